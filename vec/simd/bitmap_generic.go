@@ -1,0 +1,7 @@
+package simd
+
+var (
+	combineBitmaps = [levels]func(connective, []uint64, []uint64, []uint64){combineBitmapsGeneric}
+	countWords     = [levels]func([]uint64) int{countWordsGeneric}
+	toSelection    = [levels]func([]uint32, []uint64, int) int{toSelectionGeneric}
+)

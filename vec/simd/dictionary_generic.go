@@ -1,0 +1,3 @@
+package simd
+
+var matchCodes = [levels]func(out []uint64, codes []uint32, accept []uint64){matchCodesGeneric}
