@@ -3,22 +3,13 @@ package inverted
 
 import "github.com/outcropdb/outcrop/vec"
 
-// Op is the kind of a Predicate.
-type Op uint8
+// Predicate is the condition that a Lookup answers.
+type Predicate = vec.Predicate
 
+// The kinds of a Predicate, under the names of this package.
 const (
-	In     Op = iota // the value equals one of Values
-	Range            // Low <= value <= High; a nil bound is open, LowOpen and HighOpen exclude the bound itself
-	Prefix           // the value is a string and starts with Values[0]'s content
-	Exists           // the value is neither null nor undefined
+	In     = vec.OpIn
+	Range  = vec.OpRange
+	Prefix = vec.OpPrefix
+	Exists = vec.OpExists
 )
-
-// Predicate is a condition on one path. Values are compared as SQL does: int with float by number, other
-// types only among themselves; null and undefined never satisfy one.
-type Predicate struct {
-	Path              vec.Path
-	Op                Op
-	Values            []vec.Value
-	Low, High         vec.Value
-	LowOpen, HighOpen bool
-}

@@ -1,0 +1,64 @@
+package vec
+
+import "strings"
+
+// PredicateOp is the kind of a Predicate.
+type PredicateOp uint8
+
+const (
+	OpIn     PredicateOp = iota // the value equals one of Values
+	OpRange                     // Low <= value <= High; a nil bound is open, LowOpen and HighOpen exclude the bound itself
+	OpPrefix                    // the value is a string and starts with Values[0]'s content
+	OpExists                    // the value is neither null nor undefined
+)
+
+// Predicate is a condition on one path that an index can answer: what plans push down and indexes look up.
+// Values are compared as SQL does: int with float by number, other types only among themselves; null and
+// undefined never satisfy one.
+type Predicate struct {
+	Path              Path
+	Op                PredicateOp
+	Values            []Value
+	Low, High         Value
+	LowOpen, HighOpen bool
+}
+
+// String writes the predicate for EXPLAIN.
+func (p Predicate) String() string {
+	text := func(v Value) string { return string(AppendJSON(nil, v)) }
+	path := p.Path.String()
+	switch p.Op {
+	case OpIn:
+		if len(p.Values) == 1 {
+			return path + " = " + text(p.Values[0])
+		}
+		var list []string
+		for i, v := range p.Values {
+			if i == 8 {
+				list = append(list, "...")
+				break
+			}
+			list = append(list, text(v))
+		}
+		return path + " in (" + strings.Join(list, ", ") + ")"
+	case OpPrefix:
+		return path + " starts with " + text(p.Values[0])
+	case OpExists:
+		return path + " is not null"
+	}
+	var sides []string
+	if p.Low != nil {
+		sides = append(sides, path+operator(" >", p.LowOpen)+text(p.Low))
+	}
+	if p.High != nil {
+		sides = append(sides, path+operator(" <", p.HighOpen)+text(p.High))
+	}
+	return strings.Join(sides, " and ")
+}
+
+func operator(base string, open bool) string {
+	if open {
+		return base + " "
+	}
+	return base + "= "
+}
