@@ -148,6 +148,9 @@ func size(b []byte) int {
 	}
 }
 
+// First is the value that b, one or more encoded values, begins with.
+func First(b []byte) Value { return b[:size(b)] }
+
 // Append writes val behind dst; a nil Value is written as one undefined byte.
 func (v Value) Append(dst []byte) []byte {
 	if len(v) == 0 {

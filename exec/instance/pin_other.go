@@ -1,0 +1,16 @@
+//go:build !linux
+
+package instance
+
+import "runtime"
+
+// pin does nothing where the system cannot bind threads to CPUs.
+func pin(int) {}
+
+func availableCPUs() []int {
+	cpus := make([]int, runtime.NumCPU())
+	for i := range cpus {
+		cpus[i] = i
+	}
+	return cpus
+}
