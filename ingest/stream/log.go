@@ -1,0 +1,65 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// log is one JetStream stream and what this process does with it: a committer that writes
+// what is published, and a tail that hands what arrives to the shards consumed here.
+//
+// Locks: a log's mu before a subscription's mu; commits.mu is taken alone.
+type log struct {
+	stream *Stream
+	name   string
+	js     jetstream.Stream
+
+	commits commits
+
+	mu     sync.RWMutex
+	tail   jetstream.ConsumeContext   // nil until the first Consume
+	shards map[string][]*subscription // by subject; those being consumed
+
+	queued atomic.Int64 // message bytes in all subscriptions' queues, at most maxQueued
+}
+
+// openLog makes the JetStream stream, or brings its settings up to date.
+func openLog(ctx context.Context, s *Stream, number int) (*log, error) {
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	l := &log{stream: s, name: fmt.Sprintf("log_%d", number), shards: map[string][]*subscription{}}
+	l.commits.wake = make(chan struct{}, 1)
+	var err error
+	l.js, err = s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+		Name:        l.name,
+		Description: "writes of many collections",
+		Subjects:    []string{fmt.Sprintf("log.%d.*.*", number)},
+		Storage:     jetstream.FileStorage,
+		Replicas:    max(1, s.options.Replicas),
+		Duplicates:  dedupeWindow,
+		// Full means refused: the default, dropping the oldest, would lose acknowledged writes.
+		Discard: jetstream.DiscardNew,
+		// A follower answers direct reads too and may lag: only where there is none is "no more" exact.
+		AllowDirect:        s.options.Replicas <= 1,
+		AllowAtomicPublish: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("stream: log %s: %w", l.name, err)
+	}
+	return l, nil
+}
+
+// log returns the log that carries a shard.
+func (s *Stream) log(shard ShardID) (*log, error) {
+	if err := shard.valid(); err != nil {
+		return nil, err
+	}
+	if s.done.Err() != nil {
+		return nil, ErrClosed
+	}
+	return s.logs[shard.logNumber()], nil
+}
