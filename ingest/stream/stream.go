@@ -27,6 +27,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 )
 
@@ -156,11 +157,15 @@ func Open(ctx context.Context, options Options) (_ *Stream, err error) {
 	if err != nil {
 		return nil, err
 	}
+	var opening errgroup.Group // each takes some syncs
 	for i := range s.logs {
-		if s.logs[i], err = openLog(ctx, s, i); err != nil {
-			return nil, err
-		}
-		s.workers.Go(s.logs[i].commit)
+		opening.Go(func() (err error) { s.logs[i], err = openLog(ctx, s, i); return err })
+	}
+	if err = opening.Wait(); err != nil {
+		return nil, err
+	}
+	for _, l := range s.logs {
+		s.workers.Go(l.commit)
 	}
 	return s, nil
 }
