@@ -90,7 +90,7 @@ func (v *Vector) bitmap(k, words int) []uint64 {
 
 // sized is a slice of n elements of any content, in the memory of s when that is large enough.
 func sized[T any](s []T, n int) []T {
-	if cap(s) < n {
+	if s == nil || cap(s) < n { // never nil: a nil bitmap has a meaning
 		return make([]T, n)
 	}
 	return s[:n]
