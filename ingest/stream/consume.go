@@ -13,6 +13,7 @@ import (
 // Consume calls apply for every message of a shard with a sequence of at least from (0: all
 // that are kept), in order, each once, and goes on with what is published later. It returns
 // what apply returns, the context's error, or ErrClosed; apply runs on the caller's goroutine.
+// A from beyond the log's end by more than one is ErrLost.
 //
 // apply may keep data and must not change it: others who consume the shard share it.
 // A message is delivered only once it is on disk.
@@ -26,6 +27,9 @@ func (s *Stream) Consume(ctx context.Context, shard ShardID, from uint64, apply 
 	defer context.AfterFunc(s.done, func() { cancel(ErrClosed) })()
 
 	sub := &subscription{log: l, subject: shard.subject(), next: max(from, 1), wake: make(chan struct{}, 1), behind: true}
+	if err := l.reaches(ctx, sub.next-1); err != nil {
+		return fmt.Errorf("stream: shard %s: %w", shard, s.causeOf(ctx, err))
+	}
 	if err := l.attach(ctx, sub); err != nil {
 		return fmt.Errorf("stream: shard %s: %w", shard, s.causeOf(ctx, err))
 	}

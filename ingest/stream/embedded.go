@@ -69,7 +69,7 @@ func (s *Stream) embed(ctx context.Context) (err error) {
 	// its messages without a word.
 	for _, name := range kept {
 		if _, err := s.js.Stream(ctx, name); err != nil {
-			return fmt.Errorf("stream: %s in %s cannot be read: %w%s; restore the folder from a backup, or move it away to start empty",
+			return fmt.Errorf("stream: %s in %s cannot be read: %w%s; restore the data folder from a backup",
 				name, dir, err, logger.trouble())
 		}
 	}

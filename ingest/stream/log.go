@@ -18,6 +18,7 @@ type log struct {
 	name   string
 	js     jetstream.Stream
 
+	end     atomic.Uint64 // a sequence that the log has reached; it may have gone on
 	commits commits
 
 	mu     sync.RWMutex
@@ -50,7 +51,29 @@ func openLog(ctx context.Context, s *Stream, number int) (*log, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stream: log %s: %w", l.name, err)
 	}
+	l.end.Store(l.js.CachedInfo().State.LastSeq)
 	return l, nil
+}
+
+// reaches fails when a consumer has seen more than the log ever held. A damaged file store
+// loses its end without an error, and would use those sequences again, for messages that the
+// consumer would then take for old ones.
+func (l *log) reaches(ctx context.Context, sequence uint64) error {
+	if sequence <= l.end.Load() {
+		return nil
+	}
+	ctx, cancel := bounded(ctx)
+	defer cancel()
+	info, err := l.js.Info(ctx)
+	if err != nil {
+		return fmt.Errorf("log %s: %w", l.name, err)
+	}
+	l.end.Store(info.State.LastSeq)
+	if sequence > info.State.LastSeq {
+		return fmt.Errorf("%w: log %s ends at %d, but %d was applied; restore the data folder from a backup",
+			ErrLost, l.name, info.State.LastSeq, sequence)
+	}
+	return nil
 }
 
 // log returns the log that carries a shard.

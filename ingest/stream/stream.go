@@ -58,8 +58,14 @@ const (
 	setupTimeout = 30 * time.Second
 )
 
-// ErrClosed is returned by whatever is called, or still waiting, when the stream is closed.
-var ErrClosed = errors.New("stream: closed")
+var (
+	// ErrClosed is returned by whatever is called, or still waiting, when the stream is closed.
+	ErrClosed = errors.New("stream: closed")
+
+	// ErrLost is returned by Consume when the log ends before what its caller has applied: its
+	// files were damaged, or replaced by others.
+	ErrLost = errors.New("messages are lost")
+)
 
 // Options say where the log is. Exactly one of Dir and URL is set.
 type Options struct {

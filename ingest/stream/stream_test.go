@@ -534,6 +534,36 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
+// A flipped bit in the log's end makes the server cut it off. Whoever has applied what was
+// cut off is told; from 1 on, what is left is read.
+func TestLost(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	shard := ShardID{"c", 0}
+	for range 10 {
+		publish(t, s, shard, "message", "")
+	}
+	name := s.logs[shard.logNumber()].name
+	dir = crashed(t, dir)
+	block := filepath.Join(dir, server.JetStreamStoreDir, "$G", "streams", name, "msgs", "1.blk")
+	data, err := os.ReadFile(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(block, data, fs.ModePerm); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	nothing := func(uint64, []byte, string) error { return errEnough }
+	if err := s.Consume(t.Context(), shard, 11, nothing); !errors.Is(err, ErrLost) {
+		t.Errorf("got %v", err)
+	}
+	if err := s.Consume(t.Context(), shard, 1, nothing); err != errEnough {
+		t.Errorf("what is left: got %v", err)
+	}
+}
+
 // damaged is a copy of a folder with a stream's description spoilt.
 func damaged(t *testing.T, dir string) string {
 	dir = crashed(t, dir)
