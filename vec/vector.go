@@ -31,10 +31,10 @@ type Vector struct {
 	Tags    []uint8   // Union: which part row i is in; of null rows 0
 	Parts   []*Vector // Union: Flat, of distinct types, none Dynamic or Null; null rows are told by Valid alone
 
-	shared  bool              // the slices alias memory that others own
-	spare   [spares][]uint64  // owned bitmaps, kept while a nil bitmap says that all rows are alike
-	scratch *scratch          // Apply's intermediate vectors, kept from batch to batch
-	hashes  []uint64          // Hash of Values, for the time of one call
+	shared  bool             // the slices alias memory that others own
+	spare   [spares][]uint64 // owned bitmaps, kept while a nil bitmap says that all rows are alike
+	scratch *scratch         // Apply's intermediate vectors, kept from batch to batch
+	hashes  []uint64         // Hash of Values, for the time of one call
 }
 
 // Rows of bitmaps that a vector keeps.
