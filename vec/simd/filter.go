@@ -42,20 +42,16 @@ func cast[To, From Value](s []From) []To {
 func filterGeneric[T uint32 | uint64](dst, src []T, bitmap []uint64) int {
 	count := 0
 	for i := range Words(len(src)) {
-		rows := src[i<<6:]
-		switch word := wordAt(bitmap, i, len(src)); word {
-		case 0:
-		case ^uint64(0):
-			count += copy(dst[count:count+64], rows)
-		default:
-			count += filterWord(dst[count:], rows, word)
-		}
+		count += filterOneByOne(dst[count:], src[i<<6:], wordAt(bitmap, i, len(src)))
 	}
 	return count
 }
 
-// filterWord copies the values of rows whose bits in word are set.
-func filterWord[T uint32 | uint64](dst, rows []T, word uint64) int {
+// filterOneByOne copies the values of rows whose bits in word are set.
+func filterOneByOne[T uint32 | uint64](dst, rows []T, word uint64) int {
+	if word == ^uint64(0) {
+		return copy(dst[:64], rows)
+	}
 	count := bits.OnesCount64(word)
 	dst = dst[:count]
 	for i := range dst {
