@@ -229,10 +229,11 @@ type Bound struct {
 	Offset Expr   // of PRECEDING and FOLLOWING, else nil
 }
 
-// Lambda is parameters -> body, the argument of a call such as array_map. An argument that begins with
-// a name, or names in parentheses, followed by -> is a Lambda, not the JSON operator. The exception is
-// a name followed by -> and a string or integer that the next operand, if any, follows with another
-// -> or ->>, as in coalesce(doc -> 'a' -> 'b', 1): that is JSON. (doc -> k) in parentheses always is.
+// Lambda is parameters -> body, the argument of a call such as array_map. The arrow is also the JSON
+// operator, so: an argument that begins with a name, or with names in parentheses, directly followed by
+// -> is a Lambda, unless -> is followed by a string or integer that ends the argument or has another
+// ->, ->> or :: after it. array_map(x -> 'a' || x, xs) has a Lambda; coalesce(doc -> 'a' -> 'b', 1) has
+// the JSON operator, and so has f((doc -> k) = 1), where the argument begins with a parenthesis.
 type Lambda struct {
 	Place
 	Parameters []Name
