@@ -2,9 +2,4 @@
 
 package simd
 
-import "bytes"
-
-var (
-	find     = [levels]func(haystack, needle []byte) int{bytes.Index}
-	findFold = [levels]func(haystack, needle []byte) int{findFoldGeneric}
-)
+var find = [levels]func(haystack, needle []byte, fold bool) int{findGeneric}

@@ -43,7 +43,7 @@ func UnpackInt64(out []int64, packed []uint64, start int, base int64, width int)
 
 // UnpackUint32 writes packed value start+i to out[i], for every i of out; width <= 32.
 func UnpackUint32(out []uint32, packed []uint64, start, width int) {
-	unpack32[active](out, packed, start, 0, width)
+	unpack32[active](out, packed, start, width)
 }
 
 func pack[T int64 | uint32](packed []uint64, a []T, base T, width int) {
@@ -94,4 +94,8 @@ func unpackGeneric[T uint32 | uint64](out []T, packed []uint64, start int, base 
 		}
 		out[i] = base + T(x&mask)
 	}
+}
+
+func unpack32Generic(out []uint32, packed []uint64, start, width int) {
+	unpackGeneric(out, packed, start, 0, width)
 }

@@ -4,5 +4,5 @@ package simd
 
 var (
 	unpack64 = [levels]func(out, packed []uint64, start int, base uint64, width int){unpackGeneric[uint64]}
-	unpack32 = [levels]func(out []uint32, packed []uint64, start int, base uint32, width int){unpackGeneric[uint32]}
+	unpack32 = [levels]func(out []uint32, packed []uint64, start, width int){unpack32Generic}
 )
