@@ -159,6 +159,9 @@ func (s *Scanner) placed(e *SyntaxError, from int) *SyntaxError {
 
 // unexpected reports what stands at buf[s.at] and gives up the rest.
 func (s *Scanner) unexpected(want string) *SyntaxError {
+	for !s.eof && len(s.buf)-s.at <= maxFound {
+		s.more()
+	}
 	e := syntaxError(0, "found %s, expected %s", found(s.buf, s.at), want)
 	e.Line, e.Column, e.Rest = 1, 1, true
 	s.end()
@@ -172,8 +175,8 @@ func (s *Scanner) end() {
 	}
 }
 
-// parse calls read on buf[s.at:], again with more of the text while it complains that the text is cut
-// short, and passes over what it read. After an error s.at stays.
+// parse calls read on buf[s.at:], and again with more of the text while it complains about the end of
+// that, and passes over what it read. After an error s.at stays.
 func (s *Scanner) parse(read func(text []byte) (int, error)) *SyntaxError {
 	for {
 		n, err := read(s.buf[s.at:])
@@ -181,15 +184,14 @@ func (s *Scanner) parse(read func(text []byte) (int, error)) *SyntaxError {
 			s.at += n
 			return nil
 		}
-		if !s.eof && cut(err, s.buf[s.at:]) {
-			s.more()
-			continue
-		}
 		var e *SyntaxError
 		if !errors.As(err, &e) {
 			panic("bug: a reader's error is no SyntaxError: " + err.Error())
 		}
-		return s.placed(e, s.at)
+		if s.eof || e.Offset+maxFound < len(s.buf)-s.at {
+			return s.placed(e, s.at)
+		}
+		s.more()
 	}
 }
 
