@@ -30,6 +30,7 @@ type Segment struct {
 	ID     uint64
 	Rows   int   // doc ids, dead ones included
 	Bytes  int64 // of the file
+	Raw    int64 // of the documents, encoded, dead ones included
 	Newest int64 // _event_time of the newest document, in microseconds; Forever when that is not known
 	Dead   *roaring.Bitmap
 }
@@ -46,7 +47,7 @@ const (
 	//
 	//	magic, uint32 version
 	//	uvarint sequence, next, number of segments
-	//	per segment: uvarint id, rows, bytes; varint newest; uvarint length of dead, dead (roaring's portable format)
+	//	per segment: uvarint id, rows, bytes, raw; varint newest; uvarint length of dead, dead (roaring's portable format)
 	//	uint64 xxhash of all before
 	version = 1
 	magic   = "outcropM"
@@ -137,6 +138,7 @@ func (m Manifest) encode() ([]byte, error) {
 		b = binary.AppendUvarint(b, s.ID)
 		b = binary.AppendUvarint(b, uint64(s.Rows))
 		b = binary.AppendUvarint(b, uint64(s.Bytes))
+		b = binary.AppendUvarint(b, uint64(s.Raw))
 		b = binary.AppendVarint(b, s.Newest)
 		var dead []byte
 		if s.Dead != nil && !s.Dead.IsEmpty() {
@@ -164,7 +166,10 @@ func decode(b []byte) (m Manifest, err error) {
 	d := decoder{b: b[len(magic)+4 : end]}
 	m.Sequence, m.Next = d.uvarint(), d.uvarint()
 	for range d.uvarint() {
-		s := Segment{ID: d.uvarint(), Rows: int(d.limited(math.MaxUint32)), Bytes: int64(d.limited(math.MaxInt64)), Newest: d.varint()}
+		s := Segment{
+			ID: d.uvarint(), Rows: int(d.limited(math.MaxUint32)),
+			Bytes: int64(d.limited(math.MaxInt64)), Raw: int64(d.limited(math.MaxInt64)), Newest: d.varint(),
+		}
 		if dead := d.bytes(); len(dead) > 0 && d.err == nil {
 			if s.Dead, err = decodeDead(dead, s.Rows); err != nil {
 				return m, fmt.Errorf("segment %d: %w", s.ID, err)

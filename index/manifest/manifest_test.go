@@ -16,8 +16,8 @@ var sameBitmap = cmp.Comparer(func(a, b *roaring.Bitmap) bool { return (a == nil
 
 func example() Manifest {
 	return Manifest{Sequence: 1 << 40, Next: 12, Segments: []Segment{
-		{ID: 3, Rows: 100, Bytes: 12345, Newest: -5, Dead: roaring.BitmapOf(0, 7, 99)},
-		{ID: 11, Rows: 4_000_000_000, Bytes: 1 << 50, Newest: Forever},
+		{ID: 3, Rows: 100, Bytes: 12345, Raw: 99999, Newest: -5, Dead: roaring.BitmapOf(0, 7, 99)},
+		{ID: 11, Rows: 4_000_000_000, Bytes: 1 << 50, Raw: 1 << 60, Newest: Forever},
 	}}
 }
 

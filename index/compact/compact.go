@@ -1,0 +1,133 @@
+// Package compact answers: which segments are worth merging, and what is in the merged one?
+package compact
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/outcropdb/outcrop/index/column"
+	"github.com/outcropdb/outcrop/vec"
+)
+
+const (
+	// Fan is the number of segments of about one size that are merged: each document is written again once
+	// per tier, and a tier has fewer segments than this.
+	Fan = 8
+	// tierBits is log2 of how much larger a tier's segments are than those of the tier below.
+	tierBits = 3
+	// firstTier bounds the documents' bytes of the segments of the lowest tier.
+	firstTier = 1 << 20
+	// DeadPercent is the share of dead rows from which a segment is rewritten without them.
+	DeadPercent = 30
+)
+
+// Segment is what Pick looks at.
+type Segment struct {
+	Rows, Dead int
+	Raw        int64 // bytes of its documents, dead ones included
+}
+
+// live is an estimate of the bytes of the live documents.
+func (s Segment) live() int64 {
+	return int64(float64(s.Raw) * float64(s.Rows-s.Dead) / float64(max(s.Rows, 1)))
+}
+
+// Pick chooses the segments to merge next, as ascending indices; none when all is well. The merged documents
+// are to have at most maxBytes.
+func Pick(segments []Segment, maxBytes int64) []int {
+	for i, s := range segments {
+		if s.Dead > 0 && s.Dead*100 >= s.Rows*DeadPercent {
+			return []int{i}
+		}
+	}
+	tiers := map[int][]int{}
+	for i, s := range segments {
+		if size := s.live(); size <= maxBytes/2 {
+			tier := (bits.Len64(uint64(size)/firstTier) + tierBits - 1) / tierBits
+			tiers[tier] = append(tiers[tier], i)
+		}
+	}
+	for tier := range 64 {
+		group := tiers[tier]
+		if len(group) < Fan {
+			continue
+		}
+		slices.SortStableFunc(group, func(a, b int) int { return int(segments[a].live() - segments[b].live()) })
+		var total int64
+		n := 0
+		for n < len(group) && n < Fan && total+segments[group[n]].live() <= maxBytes {
+			total += segments[group[n]].live()
+			n++
+		}
+		if n > 1 {
+			picked := slices.Clone(group[:n])
+			slices.Sort(picked)
+			return picked
+		}
+	}
+	return nil
+}
+
+// Input is a segment to merge.
+type Input struct {
+	Documents column.Documents
+	Rows      int
+	Live      []uint64 // by doc, at the moment that the merged segment is to show; nil: all are
+}
+
+// pause is the number of documents between two looks at the context.
+const pause = 256
+
+// Merge gives the live documents of the inputs to add, in order: doc ids of the merged segment are their
+// numbers, from 0. It ends early when ctx does.
+func Merge(ctx context.Context, inputs []Input, add func(vec.Value) error) error {
+	for i, in := range inputs {
+		for doc := range in.Rows {
+			if doc%pause == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if in.Live != nil && !vec.Bit(in.Live, doc) {
+				continue
+			}
+			document, err := in.Documents.Document(uint32(doc))
+			if err == nil {
+				err = add(document)
+			}
+			if err != nil {
+				return fmt.Errorf("merge: input %d: document %d: %w", i, doc, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Died calls f, ascending, with the merged doc ids of the documents that are no longer live: now holds the
+// live docs of each input, of which no doc is live that was not when they were merged.
+func Died(merged []Input, now [][]uint64, f func(doc uint32)) {
+	next := uint32(0)
+	for i, in := range merged {
+		if now[i] == nil {
+			if in.Live != nil {
+				panic("bug: dead documents live again")
+			}
+			next += uint32(in.Rows)
+			continue
+		}
+		for w, current := range now[i] {
+			then := ^uint64(0)
+			if in.Live != nil {
+				then = in.Live[w]
+			}
+			if tail := in.Rows - 64*w; tail < 64 {
+				then &= 1<<tail - 1
+			}
+			for died := then &^ current; died != 0; died &= died - 1 {
+				before := uint64(1)<<bits.TrailingZeros64(died) - 1
+				f(next + uint32(bits.OnesCount64(then&before)))
+			}
+			next += uint32(bits.OnesCount64(then))
+		}
+	}
+}
