@@ -101,7 +101,7 @@ func (f *formatter) expr(e Expr, level int) {
 	case *Column:
 		f.name(e.Name, reserved|starts)
 	case *Field:
-		f.expr(e.Of, levelPostfix)
+		f.beforeDot(e.Of)
 		f.text(".")
 		f.name(e.Name, 0)
 	case *Subscript:
@@ -118,7 +118,7 @@ func (f *formatter) expr(e Expr, level int) {
 		f.text("]")
 	case *Star:
 		if e.Of != nil {
-			f.expr(e.Of, levelPostfix)
+			f.beforeDot(e.Of)
 			f.text(".")
 		}
 		f.text("*")
@@ -190,6 +190,15 @@ func (f *formatter) expr(e Expr, level int) {
 	case *Row:
 		f.list("ROW(", e.Elements)
 	}
+}
+
+// beforeDot writes e, with a number in parentheses, of which the dot would become a part.
+func (f *formatter) beforeDot(e Expr) {
+	if _, ok := e.(*Literal); ok {
+		f.list("(", []Expr{e})
+		return
+	}
+	f.expr(e, levelPostfix)
 }
 
 func not(not bool) string {
@@ -297,7 +306,13 @@ func (f *formatter) lambda(l *Lambda) {
 		f.nameList(l.Parameters)
 	}
 	f.text(" -> ")
-	f.expr(l.Body, levelPostfix)
+	var body formatter
+	body.expr(l.Body, lowest)
+	s := body.String()
+	if strings.IndexByte("'.0123456789", s[0]) >= 0 {
+		s = "(" + s + ")" // not the JSON operator and its key
+	}
+	f.text(s)
 }
 
 func (f *formatter) call(c *Call, taken use) {

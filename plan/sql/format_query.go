@@ -42,8 +42,16 @@ func takesHints(b Body) bool {
 	case *SetOperation:
 		return takesHints(b.Right)
 	case *Select:
-		return b.From != nil && b.Where == nil && b.GroupBy == nil && b.Having == nil &&
-			b.Windows == nil && b.Qualify == nil && b.ClusterBy == nil
+		if b.From == nil || b.Where != nil || b.GroupBy != nil || b.Having != nil ||
+			b.Windows != nil || b.Qualify != nil || b.ClusterBy != nil {
+			return false
+		}
+		switch last := b.From[len(b.From)-1].(type) {
+		case *TableRef:
+			return last.Hints == nil
+		case *Join:
+			return last.Hints == nil
+		}
 	}
 	return false
 }

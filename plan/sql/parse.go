@@ -1,7 +1,6 @@
 package sql
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/outcropdb/outcrop/plan"
@@ -266,6 +265,9 @@ func (p *parser) orderBy() []OrderItem {
 // nearest is the phrase that is at most two letters away from what was written, or "".
 func nearest(written string, phrases []string) string {
 	best, bestDistance := "", 3
+	if len(written) > longestKeyword {
+		return ""
+	}
 	for _, k := range phrases {
 		if d := distance(strings.ToUpper(written), k); d < bestDistance {
 			best, bestDistance = k, d
@@ -276,9 +278,6 @@ func nearest(written string, phrases []string) string {
 
 // distance is the number of letters to insert, remove or replace to get from a to b.
 func distance(a, b string) int {
-	if len(a) > len(b)+2 {
-		return len(a)
-	}
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
@@ -294,5 +293,5 @@ func distance(a, b string) int {
 			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
 		}
 	}
-	return slices.Max([]int{row[len(b)], 0})
+	return row[len(b)]
 }

@@ -2,16 +2,9 @@ package sql
 
 import "strings"
 
-// statements are the words statements begin with, and how to read each.
-var statements = []struct {
-	keyword string
-	parse   func(*parser) Statement
-}{
-	{"SELECT", (*parser).queryStatement}, {"WITH", (*parser).queryStatement},
-	{"VALUES", (*parser).queryStatement}, {"TABLE", (*parser).queryStatement},
-	{"INSERT", (*parser).insert}, {"UPDATE", (*parser).update}, {"DELETE", (*parser).delete},
-	{"DESCRIBE", (*parser).describe}, {"DESC", (*parser).describe}, {"EXPLAIN", (*parser).explain},
-	{"CREATE", (*parser).create}, {"ALTER", (*parser).alter}, {"DROP", (*parser).drop},
+// statementWords are the words statements begin with.
+var statementWords = []string{
+	"SELECT", "WITH", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "DESCRIBE", "EXPLAIN", "CREATE", "ALTER", "DROP",
 }
 
 // statement reads a statement with the options before it.
@@ -28,26 +21,35 @@ func (p *parser) statement() Statement {
 
 func (p *parser) bareStatement() Statement {
 	t := p.peek()
+	switch t.keyword {
+	case "SELECT", "WITH", "VALUES", "TABLE":
+		return p.query()
+	case "INSERT":
+		return p.insert()
+	case "UPDATE":
+		return p.update()
+	case "DELETE":
+		return p.delete()
+	case "DESCRIBE", "DESC":
+		return p.describe()
+	case "EXPLAIN":
+		return p.explain()
+	case "CREATE":
+		return p.create()
+	case "ALTER":
+		return p.alter()
+	case "DROP":
+		return p.drop()
+	}
 	if t.is("(") {
 		return p.query()
 	}
-	var words []string
-	for _, s := range statements {
-		if t.keyword == s.keyword {
-			return s.parse(p)
-		}
-		words = append(words, s.keyword)
-	}
-	if t.kind == word {
-		if k := nearest(t.text, words); k != "" {
-			p.expected("a statement (did you mean " + k + "?)")
-		}
+	if near := nearest(t.text, statementWords); t.kind == word && near != "" {
+		p.expected("a statement (did you mean " + near + "?)")
 	}
 	p.expected("a statement, such as SELECT")
 	return &Query{}
 }
-
-func (p *parser) queryStatement() Statement { return p.query() }
 
 // insert reads INSERT INTO table or 'url'.
 func (p *parser) insert() Statement {
