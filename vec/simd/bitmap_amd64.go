@@ -107,7 +107,7 @@ func toSelectionAVX2(dst []uint32, bitmap []uint64, n int) int {
 }
 
 func toSelectionAVX512(dst []uint32, bitmap []uint64, n int) int {
-	first := archsimd.LoadUint32x16(&[16]uint32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+	first := archsimd.LoadUint32x16(&lanes32)
 	count := 0
 	for i := range Words(n) {
 		word, base := wordAt(bitmap, i, n), uint32(i)<<6

@@ -70,7 +70,7 @@ func CompareColumnsFloat64(out []uint64, op Op, a, b []float64) {
 }
 
 // intRange is the range [lo, hi] of the integers x in [least, most] for which x op b, or with flip those for which not.
-func intRange[T int64 | uint32](op Op, b, least, most T) (lo, hi T, flip uint64) {
+func intRange[T int64 | uint32 | uint64](op Op, b, least, most T) (lo, hi T, flip uint64) {
 	switch op {
 	case Equal:
 		return b, b, 0
@@ -136,7 +136,7 @@ func compareColumns[T any](equal, less *columnKernel[T], out []uint64, op Op, a,
 }
 
 // within sets bit i of out where lo <= a[i] <= hi, all bits XOR flip.
-func within[T int64 | uint32 | float64](out []uint64, a []T, lo, hi T, flip uint64) {
+func within[T int64 | uint32 | uint64 | float64](out []uint64, a []T, lo, hi T, flip uint64) {
 	for i := 0; len(a) > 0; i++ {
 		n := min(len(a), 64)
 		var word uint64

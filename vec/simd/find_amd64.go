@@ -35,11 +35,16 @@ func findAVX2(haystack, needle []byte, fold bool) int {
 	first, setFirst := archsimd.BroadcastUint8x32(value), archsimd.BroadcastUint8x32(set)
 	value, set = probe(needle[last], fold)
 	final, setFinal := archsimd.BroadcastUint8x32(value), archsimd.BroadcastUint8x32(set)
-	for i, end := 0, len(haystack)-last-width; ; i += width {
-		i = min(i, end) // the last positions with some before them, once more
-		x := archsimd.LoadUint8x32((*[width]byte)(haystack[i:])).Or(setFirst)
-		y := archsimd.LoadUint8x32((*[width]byte)(haystack[i+last:])).Or(setFinal)
-		for hits := x.Equal(first).And(y.Equal(final)).ToBits(); hits != 0; hits &= hits - 1 {
+	for i, end := 0, len(haystack)-last-width; ; i = min(i+width, end) {
+		var hits uint32
+		for ; ; i = min(i+width, end) { // the last positions with some before them, once more
+			x := archsimd.LoadUint8x32((*[width]byte)(haystack[i:])).Or(setFirst)
+			y := archsimd.LoadUint8x32((*[width]byte)(haystack[i+last:])).Or(setFinal)
+			if hits = x.Equal(first).And(y.Equal(final)).ToBits(); hits != 0 || i == end {
+				break
+			}
+		}
+		for ; hits != 0; hits &= hits - 1 {
 			if at := i + bits.TrailingZeros32(hits); matches(haystack[at:], needle, fold) {
 				archsimd.ClearAVXUpperBits()
 				return at
@@ -62,11 +67,16 @@ func findAVX512(haystack, needle []byte, fold bool) int {
 	first, setFirst := archsimd.BroadcastUint8x64(value), archsimd.BroadcastUint8x64(set)
 	value, set = probe(needle[last], fold)
 	final, setFinal := archsimd.BroadcastUint8x64(value), archsimd.BroadcastUint8x64(set)
-	for i, end := 0, len(haystack)-last-width; ; i += width {
-		i = min(i, end) // the last positions with some before them, once more
-		x := archsimd.LoadUint8x64((*[width]byte)(haystack[i:])).Or(setFirst)
-		y := archsimd.LoadUint8x64((*[width]byte)(haystack[i+last:])).Or(setFinal)
-		for hits := x.Equal(first).ToBits() & y.Equal(final).ToBits(); hits != 0; hits &= hits - 1 {
+	for i, end := 0, len(haystack)-last-width; ; i = min(i+width, end) {
+		var hits uint64
+		for ; ; i = min(i+width, end) { // the last positions with some before them, once more
+			x := archsimd.LoadUint8x64((*[width]byte)(haystack[i:])).Or(setFirst)
+			y := archsimd.LoadUint8x64((*[width]byte)(haystack[i+last:])).Or(setFinal)
+			if hits = x.Equal(first).ToBits() & y.Equal(final).ToBits(); hits != 0 || i == end {
+				break
+			}
+		}
+		for ; hits != 0; hits &= hits - 1 {
 			if at := i + bits.TrailingZeros64(hits); matches(haystack[at:], needle, fold) {
 				archsimd.ClearAVXUpperBits()
 				return at

@@ -107,9 +107,15 @@ func unpack32AVX512(out []uint32, packed []uint64, start, width int) {
 	unpack32Generic(out[done:], packed, start+done, width)
 }
 
+// The lanes' numbers, to compute with.
+var (
+	lanes64 = [8]uint64{0, 1, 2, 3, 4, 5, 6, 7}
+	lanes32 = [16]uint32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+)
+
 // lanes64AVX512 is the indices of the bytes that go into each lane, and how far the lane's value is from its start then.
 func lanes64AVX512(bit, width int) (index archsimd.Uint8x64, shift archsimd.Uint64x8) {
-	lane := archsimd.LoadUint64x8(&[8]uint64{0, 1, 2, 3, 4, 5, 6, 7})
+	lane := archsimd.LoadUint64x8(&lanes64)
 	at := lane.Mul(archsimd.BroadcastUint64x8(uint64(width))).Add(archsimd.BroadcastUint64x8(uint64(bit)))
 	first := at.ShiftRight(archsimd.BroadcastUint64x8(3)).Mul(archsimd.BroadcastUint64x8(eightTimes))
 	return first.Add(archsimd.BroadcastUint64x8(byteOrder)).AsUint8x64(), at.And(archsimd.BroadcastUint64x8(7))
@@ -117,7 +123,7 @@ func lanes64AVX512(bit, width int) (index archsimd.Uint8x64, shift archsimd.Uint
 
 // lanes32AVX512 is the same for lanes of four bytes.
 func lanes32AVX512(bit, width int) (index archsimd.Uint8x64, shift archsimd.Uint32x16) {
-	lane := archsimd.LoadUint32x16(&[16]uint32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
+	lane := archsimd.LoadUint32x16(&lanes32)
 	at := lane.Mul(archsimd.BroadcastUint32x16(uint32(width))).Add(archsimd.BroadcastUint32x16(uint32(bit)))
 	first := at.ShiftRight(archsimd.BroadcastUint32x16(3)).Mul(archsimd.BroadcastUint32x16(eightTimes & math.MaxUint32))
 	return first.Add(archsimd.BroadcastUint32x16(byteOrder & math.MaxUint32)).AsUint8x64(), at.And(archsimd.BroadcastUint32x16(7))

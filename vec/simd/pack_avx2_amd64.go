@@ -12,7 +12,7 @@ type pairs struct {
 	shift [2][4]uint64 // how far the lane's value is from its start then
 }
 
-func pairsOf(bit, width int) (p pairs) {
+func (p *pairs) set(bit, width int) {
 	for lane := range 8 {
 		at := bit + lane*width
 		if lane%2 == 0 {
@@ -21,8 +21,10 @@ func pairsOf(bit, width int) (p pairs) {
 		p.index[lane/4][lane%4] = uint64(at/8-p.first[lane/2])*eightTimes + byteOrder
 		p.shift[lane/4][lane%4] = uint64(at % 8)
 	}
-	return p
 }
+
+// evenLanes are the lower halves of four 64-bit lanes.
+var evenLanes = [8]uint32{0, 2, 4, 6, 0, 2, 4, 6}
 
 func unpack64AVX2(out, packed []uint64, start int, base uint64, width int) {
 	if width == 0 || width > maxWidth64 || len(out) < 8 {
@@ -32,7 +34,9 @@ func unpack64AVX2(out, packed []uint64, start int, base uint64, width int) {
 	var end [2 * reach]byte
 	data, bit := source(packed, start, len(out), width, &end)
 	size := len(data)
-	p := pairsOf(bit, width)
+	var p pairs
+	p.set(bit, width)
+	first0, first1, first2, first3 := p.first[0], p.first[1], p.first[2], p.first[3]
 	index0, shift0 := archsimd.LoadUint64x4(&p.index[0]).AsInt8x32(), archsimd.LoadUint64x4(&p.shift[0])
 	index1, shift1 := archsimd.LoadUint64x4(&p.index[1]).AsInt8x32(), archsimd.LoadUint64x4(&p.shift[1])
 	mask, offset := archsimd.BroadcastUint64x4(low(width)), archsimd.BroadcastUint64x4(base)
@@ -41,8 +45,8 @@ func unpack64AVX2(out, packed []uint64, start int, base uint64, width int) {
 		if len(data) < reach {
 			data = inEnd(&end, size, len(data))
 		}
-		x := twoPairs(data, p.first[0], p.first[1]).PermuteOrZeroGrouped(index0).AsUint64x4()
-		y := twoPairs(data, p.first[2], p.first[3]).PermuteOrZeroGrouped(index1).AsUint64x4()
+		x := twoPairs(data, first0, first1).PermuteOrZeroGrouped(index0).AsUint64x4()
+		y := twoPairs(data, first2, first3).PermuteOrZeroGrouped(index1).AsUint64x4()
 		x.ShiftRight(shift0).And(mask).Add(offset).Store((*[4]uint64)(out[done:]))
 		y.ShiftRight(shift1).And(mask).Add(offset).Store((*[4]uint64)(out[done+4:]))
 		data = data[width:]
@@ -59,18 +63,20 @@ func unpack32AVX2(out []uint32, packed []uint64, start, width int) {
 	var end [2 * reach]byte
 	data, bit := source(packed, start, len(out), width, &end)
 	size := len(data)
-	p := pairsOf(bit, width)
+	var p pairs
+	p.set(bit, width)
+	first0, first1, first2, first3 := p.first[0], p.first[1], p.first[2], p.first[3]
 	index0, shift0 := archsimd.LoadUint64x4(&p.index[0]).AsInt8x32(), archsimd.LoadUint64x4(&p.shift[0])
 	index1, shift1 := archsimd.LoadUint64x4(&p.index[1]).AsInt8x32(), archsimd.LoadUint64x4(&p.shift[1])
 	mask := archsimd.BroadcastUint64x4(low(width))
-	lowHalves := archsimd.LoadUint32x8(&[8]uint32{0, 2, 4, 6, 0, 2, 4, 6})
+	lowHalves := archsimd.LoadUint32x8(&evenLanes)
 	done := 0
 	for ; done+8 <= len(out); done += 8 {
 		if len(data) < reach {
 			data = inEnd(&end, size, len(data))
 		}
-		x := twoPairs(data, p.first[0], p.first[1]).PermuteOrZeroGrouped(index0).AsUint64x4()
-		y := twoPairs(data, p.first[2], p.first[3]).PermuteOrZeroGrouped(index1).AsUint64x4()
+		x := twoPairs(data, first0, first1).PermuteOrZeroGrouped(index0).AsUint64x4()
+		y := twoPairs(data, first2, first3).PermuteOrZeroGrouped(index1).AsUint64x4()
 		x.ShiftRight(shift0).And(mask).AsUint32x8().Permute(lowHalves).GetLo().Store((*[4]uint32)(out[done:]))
 		y.ShiftRight(shift1).And(mask).AsUint32x8().Permute(lowHalves).GetLo().Store((*[4]uint32)(out[done+4:]))
 		data = data[width:]
