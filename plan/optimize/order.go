@@ -51,7 +51,7 @@ func (c *chain) collect(n plan.Node) {
 	middle := c.width
 	c.collect(join.Right)
 	for _, pair := range join.Equal {
-		c.conditions = append(c.conditions, equal(moveColumns(pair.Left, base), moveColumns(pair.Right, middle))))
+		c.conditions = append(c.conditions, equal(moveColumns(pair.Left, base), moveColumns(pair.Right, middle)))
 	}
 	for _, e := range plan.Conjuncts(join.Condition) {
 		c.conditions = append(c.conditions, moveColumns(e, base))
