@@ -44,8 +44,11 @@ func source(packed []uint64, start, n, width int, end *[2 * reach]byte) (data []
 	return data, bit
 }
 
-// inEnd is where in the copy of the last bytes a body goes on that has less than reach bytes left.
-func inEnd(end *[2 * reach]byte, size, left int) []byte { return end[min(size, reach)-left:] }
+// inEnd is the copy of the last bytes, and where in it a body goes on that is at a byte of all size bytes.
+func inEnd(end *[2 * reach]byte, size, at int) ([]byte, int) { return end[:], at - max(0, size-reach) }
+
+// bytesAt is the reach bytes at data[at:], which are there. Slicing would check that once more for every load.
+func bytesAt(data []byte, at int) *[reach]byte { return (*[reach]byte)(unsafe.Pointer(&data[at])) }
 
 func unpack64AVX512(out, packed []uint64, start int, base uint64, width int) {
 	if width == 0 || width > maxWidth64 || len(out) < 8 {
@@ -54,17 +57,16 @@ func unpack64AVX512(out, packed []uint64, start int, base uint64, width int) {
 	}
 	var end [2 * reach]byte
 	data, bit := source(packed, start, len(out), width, &end)
-	size := len(data)
 	index, shift := lanes64AVX512(bit, width)
 	mask, offset := archsimd.BroadcastUint64x8(low(width)), archsimd.BroadcastUint64x8(base)
-	done := 0
+	at, done := 0, 0
 	for ; done+8 <= len(out); done += 8 {
-		if len(data) < reach {
-			data = inEnd(&end, size, len(data))
+		if at > len(data)-reach {
+			data, at = inEnd(&end, len(data), at)
 		}
-		x := archsimd.LoadUint8x64((*[reach]byte)(data)).Permute(index).AsUint64x8()
+		x := archsimd.LoadUint8x64(bytesAt(data, at)).Permute(index).AsUint64x8()
 		x.ShiftRight(shift).And(mask).Add(offset).Store((*[8]uint64)(out[done:]))
-		data = data[width:]
+		at += width
 	}
 	archsimd.ClearAVXUpperBits()
 	unpackGeneric(out[done:], packed, start+done, base, width)
@@ -78,29 +80,28 @@ func unpack32AVX512(out []uint32, packed []uint64, start, width int) {
 	}
 	var end [2 * reach]byte
 	data, bit := source(packed, start, len(out), width, &end)
-	size := len(data)
-	done := 0
+	at, done := 0, 0
 	if width <= maxWidth32 {
 		index, shift := lanes32AVX512(bit, width)
 		mask := archsimd.BroadcastUint32x16(uint32(low(width)))
 		for ; done+16 <= len(out); done += 16 {
-			if len(data) < reach {
-				data = inEnd(&end, size, len(data))
+			if at > len(data)-reach {
+				data, at = inEnd(&end, len(data), at)
 			}
-			x := archsimd.LoadUint8x64((*[reach]byte)(data)).Permute(index).AsUint32x16()
+			x := archsimd.LoadUint8x64(bytesAt(data, at)).Permute(index).AsUint32x16()
 			x.ShiftRight(shift).And(mask).Store((*[16]uint32)(out[done:]))
-			data = data[2*width:]
+			at += 2 * width
 		}
 	} else {
 		index, shift := lanes64AVX512(bit, width)
 		mask := archsimd.BroadcastUint64x8(low(width))
 		for ; done+8 <= len(out); done += 8 {
-			if len(data) < reach {
-				data = inEnd(&end, size, len(data))
+			if at > len(data)-reach {
+				data, at = inEnd(&end, len(data), at)
 			}
-			x := archsimd.LoadUint8x64((*[reach]byte)(data)).Permute(index).AsUint64x8()
+			x := archsimd.LoadUint8x64(bytesAt(data, at)).Permute(index).AsUint64x8()
 			x.ShiftRight(shift).And(mask).TruncateToUint32().Store((*[8]uint32)(out[done:]))
-			data = data[width:]
+			at += width
 		}
 	}
 	archsimd.ClearAVXUpperBits()

@@ -33,23 +33,22 @@ func unpack64AVX2(out, packed []uint64, start int, base uint64, width int) {
 	}
 	var end [2 * reach]byte
 	data, bit := source(packed, start, len(out), width, &end)
-	size := len(data)
 	var p pairs
 	p.set(bit, width)
 	first0, first1, first2, first3 := p.first[0], p.first[1], p.first[2], p.first[3]
 	index0, shift0 := archsimd.LoadUint64x4(&p.index[0]).AsInt8x32(), archsimd.LoadUint64x4(&p.shift[0])
 	index1, shift1 := archsimd.LoadUint64x4(&p.index[1]).AsInt8x32(), archsimd.LoadUint64x4(&p.shift[1])
 	mask, offset := archsimd.BroadcastUint64x4(low(width)), archsimd.BroadcastUint64x4(base)
-	done := 0
+	at, done := 0, 0
 	for ; done+8 <= len(out); done += 8 {
-		if len(data) < reach {
-			data = inEnd(&end, size, len(data))
+		if at > len(data)-reach {
+			data, at = inEnd(&end, len(data), at)
 		}
-		x := twoPairs(data, first0, first1).PermuteOrZeroGrouped(index0).AsUint64x4()
-		y := twoPairs(data, first2, first3).PermuteOrZeroGrouped(index1).AsUint64x4()
+		x := twoPairs(bytesAt(data, at), first0, first1).PermuteOrZeroGrouped(index0).AsUint64x4()
+		y := twoPairs(bytesAt(data, at), first2, first3).PermuteOrZeroGrouped(index1).AsUint64x4()
 		x.ShiftRight(shift0).And(mask).Add(offset).Store((*[4]uint64)(out[done:]))
 		y.ShiftRight(shift1).And(mask).Add(offset).Store((*[4]uint64)(out[done+4:]))
-		data = data[width:]
+		at += width
 	}
 	archsimd.ClearAVXUpperBits()
 	unpackGeneric(out[done:], packed, start+done, base, width)
@@ -62,7 +61,6 @@ func unpack32AVX2(out []uint32, packed []uint64, start, width int) {
 	}
 	var end [2 * reach]byte
 	data, bit := source(packed, start, len(out), width, &end)
-	size := len(data)
 	var p pairs
 	p.set(bit, width)
 	first0, first1, first2, first3 := p.first[0], p.first[1], p.first[2], p.first[3]
@@ -70,22 +68,22 @@ func unpack32AVX2(out []uint32, packed []uint64, start, width int) {
 	index1, shift1 := archsimd.LoadUint64x4(&p.index[1]).AsInt8x32(), archsimd.LoadUint64x4(&p.shift[1])
 	mask := archsimd.BroadcastUint64x4(low(width))
 	lowHalves := archsimd.LoadUint32x8(&evenLanes)
-	done := 0
+	at, done := 0, 0
 	for ; done+8 <= len(out); done += 8 {
-		if len(data) < reach {
-			data = inEnd(&end, size, len(data))
+		if at > len(data)-reach {
+			data, at = inEnd(&end, len(data), at)
 		}
-		x := twoPairs(data, first0, first1).PermuteOrZeroGrouped(index0).AsUint64x4()
-		y := twoPairs(data, first2, first3).PermuteOrZeroGrouped(index1).AsUint64x4()
+		x := twoPairs(bytesAt(data, at), first0, first1).PermuteOrZeroGrouped(index0).AsUint64x4()
+		y := twoPairs(bytesAt(data, at), first2, first3).PermuteOrZeroGrouped(index1).AsUint64x4()
 		x.ShiftRight(shift0).And(mask).AsUint32x8().Permute(lowHalves).GetLo().Store((*[4]uint32)(out[done:]))
 		y.ShiftRight(shift1).And(mask).AsUint32x8().Permute(lowHalves).GetLo().Store((*[4]uint32)(out[done+4:]))
-		data = data[width:]
+		at += width
 	}
 	archsimd.ClearAVXUpperBits()
 	unpack32Generic(out[done:], packed, start+done, width)
 }
 
-func twoPairs(data []byte, first, second int) archsimd.Uint8x32 {
+func twoPairs(data *[reach]byte, first, second int) archsimd.Uint8x32 {
 	var both archsimd.Uint8x32
 	both = both.SetLo(archsimd.LoadUint8x16((*[16]byte)(data[first:])))
 	return both.SetHi(archsimd.LoadUint8x16((*[16]byte)(data[second:])))

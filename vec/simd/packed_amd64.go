@@ -28,8 +28,7 @@ func withinPackedAVX512(out, packed []uint64, start, n, width int, lo, hi, flip 
 	}
 	var end [2 * reach]byte
 	data, bit := source(packed, start, n, width, &end)
-	size := len(data)
-	done := 0
+	at, done := 0, 0
 	if width <= maxWidth32 {
 		index, shift := lanes32AVX512(bit, width)
 		mask := archsimd.BroadcastUint32x16(uint32(low(width)))
@@ -37,13 +36,13 @@ func withinPackedAVX512(out, packed []uint64, start, n, width int, lo, hi, flip 
 		for ; done+64 <= n; done += 64 {
 			var word uint64
 			for j := 0; j < 64; j += 16 {
-				if len(data) < reach {
-					data = inEnd(&end, size, len(data))
+				if at > len(data)-reach {
+					data, at = inEnd(&end, len(data), at)
 				}
-				x := archsimd.LoadUint8x64((*[reach]byte)(data)).Permute(index).AsUint32x16()
+				x := archsimd.LoadUint8x64(bytesAt(data, at)).Permute(index).AsUint32x16()
 				x = x.ShiftRight(shift).And(mask)
 				word |= uint64(x.Sub(least).LessEqual(length).ToBits()) << j
-				data = data[2*width:]
+				at += 2 * width
 			}
 			out[done/64] = word ^ flip
 		}
@@ -54,13 +53,13 @@ func withinPackedAVX512(out, packed []uint64, start, n, width int, lo, hi, flip 
 		for ; done+64 <= n; done += 64 {
 			var word uint64
 			for j := 0; j < 64; j += 8 {
-				if len(data) < reach {
-					data = inEnd(&end, size, len(data))
+				if at > len(data)-reach {
+					data, at = inEnd(&end, len(data), at)
 				}
-				x := archsimd.LoadUint8x64((*[reach]byte)(data)).Permute(index).AsUint64x8()
+				x := archsimd.LoadUint8x64(bytesAt(data, at)).Permute(index).AsUint64x8()
 				x = x.ShiftRight(shift).And(mask)
 				word |= uint64(x.Sub(least).LessEqual(length).ToBits()) << j
-				data = data[width:]
+				at += width
 			}
 			out[done/64] = word ^ flip
 		}
