@@ -8,8 +8,11 @@ import (
 	"github.com/outcropdb/outcrop/vec"
 )
 
-// tape is simdjson-go's result, kept for its memory.
-type tape struct{ parsed *simdjson.ParsedJson }
+// tape is simdjson-go's result, kept for its memory, and the place in it.
+type tape struct {
+	parsed *simdjson.ParsedJson
+	iter   simdjson.Iter
+}
 
 // errTape makes Own look at the text. It never reaches a caller.
 var errTape = errors.New("our own reader has to decide")
@@ -63,11 +66,12 @@ func (r *Reader) tapeDocument(dst []byte, text []byte) ([]byte, error) {
 		return dst, err
 	}
 	r.tape.parsed = parsed
-	iter := parsed.Iter()
+	r.tape.iter = parsed.Iter()
+	iter := &r.tape.iter
 	if iter.AdvanceInto() != simdjson.TagRoot {
 		return dst, errTape
 	}
-	return r.tapeValue(dst, &iter, iter.AdvanceInto(), r.root, 0)
+	return r.tapeValue(dst, iter, iter.AdvanceInto(), r.root, 0)
 }
 
 // tapeValue appends the value that iter stands on, whose tag is given; iter is left on its last entry.
