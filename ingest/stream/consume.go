@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -54,10 +53,7 @@ func (s *Stream) causeOf(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); cause != nil && errors.Is(err, context.Canceled) {
 		return cause
 	}
-	if s.done.Err() != nil && errors.Is(err, nats.ErrConnectionClosed) {
-		return ErrClosed
-	}
-	return err
+	return s.orClosed(err)
 }
 
 // message is one message as it was stored.

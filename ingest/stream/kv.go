@@ -28,12 +28,15 @@ func (s *Stream) KV(ctx context.Context, bucket string) (*KV, error) {
 	}
 	ctx, cancel := bounded(ctx)
 	defer cancel()
-	kv, err := s.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-		Bucket:   bucket,
-		History:  1,
-		Storage:  jetstream.FileStorage,
-		Replicas: max(1, s.options.Replicas),
-	})
+	kv, err := s.js.KeyValue(ctx, bucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		kv, err = s.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+			Bucket:   bucket,
+			History:  1,
+			Storage:  jetstream.FileStorage,
+			Replicas: s.replicas(),
+		})
+	}
 	if err != nil {
 		return nil, fmt.Errorf("stream: bucket %s: %w", bucket, err)
 	}
@@ -140,6 +143,8 @@ func (k *KV) failed(key string, err error) error {
 	case errors.Is(err, jetstream.ErrKeyExists),
 		errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence:
 		err = fs.ErrExist
+	default:
+		err = k.stream.orClosed(err)
 	}
 	return fmt.Errorf("stream: bucket %s: key %q: %w", k.bucket.Bucket(), key, err)
 }

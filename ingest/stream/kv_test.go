@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 )
@@ -151,7 +150,10 @@ func TestKVWatch(t *testing.T) {
 	}()
 	expect("ready")
 	s.Close()
-	if err := <-ended; err != ErrClosed && !strings.Contains(fmt.Sprint(err), "closed") {
+	if err := <-ended; err != ErrClosed {
 		t.Errorf("Watch ended with %v", err)
+	}
+	if _, err := kv.Put(t.Context(), "k", []byte("v"), 0); !errors.Is(err, ErrClosed) {
+		t.Errorf("Put after Close: %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -34,25 +35,36 @@ func openLog(ctx context.Context, s *Stream, number int) (*log, error) {
 	defer cancel()
 	l := &log{stream: s, name: fmt.Sprintf("log_%d", number), shards: map[string][]*subscription{}}
 	l.commits.wake = make(chan struct{}, 1)
-	var err error
-	l.js, err = s.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	want := jetstream.StreamConfig{
 		Name:        l.name,
 		Description: "writes of many collections",
 		Subjects:    []string{fmt.Sprintf("log.%d.*.*", number)},
 		Storage:     jetstream.FileStorage,
-		Replicas:    max(1, s.options.Replicas),
+		Replicas:    s.replicas(),
 		Duplicates:  dedupeWindow,
 		// Full means refused: the default, dropping the oldest, would lose acknowledged writes.
 		Discard: jetstream.DiscardNew,
 		// A follower answers direct reads too and may lag: only where there is none is "no more" exact.
-		AllowDirect:        s.options.Replicas <= 1,
+		AllowDirect:        s.replicas() == 1,
 		AllowAtomicPublish: true,
-	})
+	}
+	var err error
+	l.js, err = s.js.Stream(ctx, l.name)
+	// An update costs 10 ms even where it changes nothing.
+	if errors.Is(err, jetstream.ErrStreamNotFound) || err == nil && !sameSettings(l.js.CachedInfo().Config, want) {
+		l.js, err = s.js.CreateOrUpdateStream(ctx, want)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("stream: log %s: %w", l.name, err)
 	}
 	l.end.Store(l.js.CachedInfo().State.LastSeq)
 	return l, nil
+}
+
+// sameSettings compares what openLog may change from one version or start to another.
+func sameSettings(a, b jetstream.StreamConfig) bool {
+	return a.Replicas == b.Replicas && a.Duplicates == b.Duplicates && a.Discard == b.Discard &&
+		a.AllowDirect == b.AllowDirect && a.AllowAtomicPublish == b.AllowAtomicPublish
 }
 
 // reaches fails when a consumer has seen more than the log ever held. A damaged file store

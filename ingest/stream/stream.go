@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync"
@@ -71,7 +72,7 @@ var (
 type Options struct {
 	Dir         string       // embedded: the folder of the file store, made if absent, used by one process only
 	URL         string       // external: a NATS server, 2.12 or newer, with JetStream; comma-separated for a cluster
-	Replicas    int          // external: copies of each log; 0 means 1. One copy is only as durable as the server's sync_interval
+	Replicas    int          // external: copies of each log, and of buckets made from now on; 0 means 1. One copy is only as durable as the server's sync_interval
 	MaxInFlight int64        // bytes that may wait for their sync; 0 means 64 MiB; at least MaxMessage
 	Logger      *slog.Logger // nil means slog.Default()
 }
@@ -179,6 +180,10 @@ func Open(ctx context.Context, options Options) (_ *Stream, err error) {
 // connect uses an external server, waiting for it to come back for as long as it takes.
 func (s *Stream) connect() (err error) {
 	s.conn, err = nats.Connect(s.options.URL, nats.Name("outcrop"), nats.MaxReconnects(-1))
+	var bad *url.Error // repeats the URL with its password
+	if errors.As(err, &bad) {
+		err = bad.Err
+	}
 	if err != nil {
 		return fmt.Errorf("stream: NATS at %s: %w; is it running?", redact(s.options.URL), err)
 	}
@@ -230,6 +235,17 @@ func (s *Stream) Close() error {
 	})
 	return nil
 }
+
+// orClosed replaces an error that only says that Close was faster.
+func (s *Stream) orClosed(err error) error {
+	if s.done.Err() != nil && errors.Is(err, nats.ErrConnectionClosed) {
+		return ErrClosed
+	}
+	return err
+}
+
+// replicas is how many copies of its own data the stream asks NATS to keep.
+func (s *Stream) replicas() int { return max(1, s.options.Replicas) }
 
 // maxData is the most bytes of Data that the server takes.
 func (s *Stream) maxData() int64 { return min(MaxMessage, s.conn.MaxPayload()-headerRoom) }

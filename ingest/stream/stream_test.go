@@ -519,6 +519,8 @@ func TestOpenErrors(t *testing.T) {
 		{"neither", Options{}, "set either"},
 		{"both", Options{Dir: dir, URL: "nats://127.0.0.1:1"}, "set either"},
 		{"no server", Options{URL: "nats://me:secret@127.0.0.1:1"}, "NATS at nats://127.0.0.1:1"},
+		{"no URL", Options{URL: "nats://me:secret@127.0.0.1:port"}, "NATS at nats://127.0.0.1:port"},
+		{"no scheme", Options{URL: "me:secret@127.0.0.1:1,127.0.0.1:2"}, "NATS at nats://127.0.0.1:1,127.0.0.1:2"},
 		{"small budget", Options{Dir: dir, MaxInFlight: 1}, "do not hold one message"},
 		{"damaged", Options{Dir: damaged(t, dir)}, "cannot be read"},
 	}

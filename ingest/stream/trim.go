@@ -27,7 +27,7 @@ func (s *Stream) purge(ctx context.Context, shard ShardID, options ...jetstream.
 	ctx, cancel := bounded(ctx)
 	defer cancel()
 	if err := l.js.Purge(ctx, append(options, jetstream.WithPurgeSubject(shard.subject()))...); err != nil {
-		return fmt.Errorf("stream: shard %s: trim: %w", shard, err)
+		return fmt.Errorf("stream: shard %s: trim: %w", shard, s.orClosed(err))
 	}
 	return nil
 }
@@ -46,7 +46,7 @@ func (s *Stream) Last(ctx context.Context, shard ShardID) (uint64, error) {
 		return 0, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("stream: shard %s: %w", shard, err)
+		return 0, fmt.Errorf("stream: shard %s: %w", shard, s.orClosed(err))
 	}
 	return raw.Sequence, nil
 }
