@@ -12,8 +12,8 @@ func MatchCodes(out []uint64, codes []uint32, accept []uint64) {
 
 // CountCodes adds to counts[c] how many rows have code c.
 func CountCodes(counts []int64, codes []uint32, rows []uint64) {
-	if rows == nil && len(counts) <= smallDictionary && len(codes) >= 4*smallDictionary {
-		countSmall(counts, codes)
+	if rows == nil && inTables(len(counts), len(codes)) {
+		countInTables(counts, codes)
 		return
 	}
 	for i := range Words(len(codes)) {
@@ -26,6 +26,14 @@ func CountCodes(counts []int64, codes []uint32, rows []uint64) {
 
 // SumCodesInt64 adds to sums[c] the values of the rows that have code c.
 func SumCodesInt64(sums []Int128, codes []uint32, values []int64, rows []uint64) {
+	if rows == nil && inTables(len(sums), len(codes)) && cannotOverflow(values[:len(codes)]) {
+		var tables [tableCount][tableCodes]int64
+		sumInTables(&tables, codes, values)
+		for c := range sums {
+			sums[c] = sums[c].AddInt64(tables[0][c] + tables[1][c] + tables[2][c] + tables[3][c])
+		}
+		return
+	}
 	for i := range Words(len(codes)) {
 		block, x := codes[i<<6:], values[i<<6:]
 		for word := validWord(rows, i, len(codes)); word != 0; word &= word - 1 {
@@ -36,8 +44,17 @@ func SumCodesInt64(sums []Int128, codes []uint32, values []int64, rows []uint64)
 	}
 }
 
-// SumCodesFloat64 adds to sums[c] the values of the rows that have code c, row after row.
+// SumCodesFloat64 adds to sums[c] the values of the rows that have code c. In which order, and so how the sum is rounded,
+// depends on the lengths alone and on whether rows is nil.
 func SumCodesFloat64(sums []float64, codes []uint32, values []float64, rows []uint64) {
+	if rows == nil && inTables(len(sums), len(codes)) {
+		var tables [tableCount][tableCodes]float64
+		sumInTables(&tables, codes, values)
+		for c := range sums {
+			sums[c] += (tables[0][c] + tables[1][c]) + (tables[2][c] + tables[3][c])
+		}
+		return
+	}
 	for i := range Words(len(codes)) {
 		block, x := codes[i<<6:], values[i<<6:]
 		for word := validWord(rows, i, len(codes)); word != 0; word &= word - 1 {
@@ -47,26 +64,55 @@ func SumCodesFloat64(sums []float64, codes []uint32, values []float64, rows []ui
 	}
 }
 
-// smallDictionary is the number of codes up to which CountCodes counts in tables of its own.
-const smallDictionary = 256
+// Where there are few codes, many rows have the same one, and each waits for its counter until the row before has
+// stored it. Such rows go to tables on the stack in turn, which are added up in the end.
+const (
+	tableCount = 4
+	tableCodes = 256
+	// tableRows is the number of rows from which it pays to clear and add up the tables.
+	tableRows = 4 * tableCodes
+)
 
-// countSmall counts in four tables in turn: rows of one code after the other do not wait for each other's counter.
-func countSmall(counts []int64, codes []uint32) {
-	var tables [4][smallDictionary]uint32
-	for len(codes) >= 4 {
-		c := codes[:4]
+func inTables(codes, rows int) bool { return codes <= tableCodes && rows >= tableRows }
+
+func countInTables(counts []int64, codes []uint32) {
+	var tables [tableCount][tableCodes]uint32
+	for ; len(codes) >= tableCount; codes = codes[tableCount:] {
+		c := codes[:tableCount]
 		tables[0][c[0]]++
 		tables[1][c[1]]++
 		tables[2][c[2]]++
 		tables[3][c[3]]++
-		codes = codes[4:]
 	}
-	for i := range counts {
-		counts[i] += int64(tables[0][i]) + int64(tables[1][i]) + int64(tables[2][i]) + int64(tables[3][i])
+	for i, c := range codes {
+		tables[i][c]++
 	}
-	for _, c := range codes {
-		counts[c]++
+	for c := range counts {
+		counts[c] += int64(tables[0][c]) + int64(tables[1][c]) + int64(tables[2][c]) + int64(tables[3][c])
 	}
+}
+
+func sumInTables[T int64 | float64](tables *[tableCount][tableCodes]T, codes []uint32, values []T) {
+	for ; len(codes) >= tableCount; codes, values = codes[tableCount:], values[tableCount:] {
+		c, x := codes[:tableCount], values[:tableCount]
+		tables[0][c[0]] += x[0]
+		tables[1][c[1]] += x[1]
+		tables[2][c[2]] += x[2]
+		tables[3][c[3]] += x[3]
+	}
+	for i, c := range codes {
+		tables[i][c] += values[i]
+	}
+}
+
+// cannotOverflow reports whether no sum of some of the values can leave the range of int64.
+func cannotOverflow(values []int64) bool {
+	const mostRows, valueBits = 1 << 16, 46
+	var used int64 // the bits that some value has besides its sign
+	for _, x := range values {
+		used |= x ^ x>>63
+	}
+	return len(values) <= mostRows && used < 1<<valueBits
 }
 
 func matchCodesGeneric(out []uint64, codes []uint32, accept []uint64) {

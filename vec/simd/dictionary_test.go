@@ -22,33 +22,57 @@ func TestMatchCodes(t *testing.T) {
 func TestCodes(t *testing.T) {
 	atEveryLevel(t, func(t *testing.T) {
 		r := random()
-		for _, n := range []int{0, 1, 63, 64, 65, 1000, 4 * smallDictionary, 4*smallDictionary + 3} {
+		for _, n := range []int{0, 1, 63, 64, 65, 1000, tableRows, tableRows + 3} {
 			for _, size := range dictionarySizes {
-				codes, rows, values, f := codes(r, n, size), validity(r, n), ints(r, n), make([]float64, n)
-				counts, wantCounts := make([]int64, size), make([]int64, size)
-				sums, wantSums := make([]Int128, size), make([]big.Int, size)
-				floats, wantFloats := make([]float64, size), make([]float64, size)
-				for i, c := range codes {
-					f[i] = r.NormFloat64()
-					if valid(rows, i) {
-						wantCounts[c]++
-						wantSums[c].Add(&wantSums[c], big.NewInt(values[i]))
-						wantFloats[c] += f[i]
-					}
-				}
-				CountCodes(counts, codes, rows)
-				wantSlice(t, "counts", counts, wantCounts)
-				SumCodesFloat64(floats, codes, f, rows)
-				wantSlice(t, "sums", floats, wantFloats)
-				SumCodesInt64(sums, codes, values, rows)
-				for c := range sums {
-					if got := sums[c].big(); got.Cmp(&wantSums[c]) != 0 {
-						t.Errorf("sum of code %d: got %s, want %s", c, got, &wantSums[c])
-					}
+				for _, bits := range []int{63, 40} { // sums that leave the range of int64, and ones that cannot
+					testCodes(t, r, n, size, bits)
 				}
 			}
 		}
 	})
+}
+
+func testCodes(t *testing.T, r *rand.Rand, n, size, bits int) {
+	codes, rows, values, f := codes(r, n, size), validity(r, n), make([]int64, n), make([]float64, n)
+	counts, wantCounts := make([]int64, size), make([]int64, size)
+	sums, wantSums := make([]Int128, size), make([]big.Int, size)
+	floats, wantFloats := make([]float64, size), make([]float64, size)
+	for i, c := range codes {
+		values[i] = int64(r.Uint64()) >> (63 - bits)
+		f[i] = float64(r.IntN(1<<20)) / 4 // so that no order of additions rounds
+		if valid(rows, i) {
+			wantCounts[c]++
+			wantSums[c].Add(&wantSums[c], big.NewInt(values[i]))
+			wantFloats[c] += f[i]
+		}
+	}
+	CountCodes(counts, codes, rows)
+	wantSlice(t, "counts", counts, wantCounts)
+	SumCodesFloat64(floats, codes, f, rows)
+	wantSlice(t, "sums", floats, wantFloats)
+	SumCodesInt64(sums, codes, values, rows)
+	for c := range sums {
+		if got := sums[c].big(); got.Cmp(&wantSums[c]) != 0 {
+			t.Errorf("sum of code %d: got %s, want %s", c, got, &wantSums[c])
+		}
+	}
+}
+
+func TestCannotOverflow(t *testing.T) {
+	for _, test := range []struct {
+		values []int64
+		want   bool
+	}{
+		{[]int64{1<<46 - 1, -1 << 46}, true},
+		{[]int64{0, 1 << 46}, false},
+		{[]int64{0, -1<<46 - 1}, false},
+		{make([]int64, 1<<16), true},
+		{make([]int64, 1<<16+1), false},
+	} {
+		if got := cannotOverflow(test.values); got != test.want {
+			t.Errorf("%d values like %d: got %v, want %v", len(test.values), test.values[1], got, test.want)
+		}
+	}
 }
 
 func BenchmarkDictionary(b *testing.B) {
@@ -60,6 +84,13 @@ func BenchmarkDictionary(b *testing.B) {
 	benchmark(b, "match large", 4*benchRows, func() { MatchCodes(out, large, accept) })
 	benchmark(b, "count", 4*benchRows, func() { CountCodes(counts, small, nil) })
 	benchmark(b, "count rows", 4*benchRows, func() { CountCodes(counts, small, accept) })
-	benchmark(b, "sum int64", 12*benchRows, func() { SumCodesInt64(sums, small, x, nil) })
+	narrow, few := make([]int64, benchRows), codes(r, benchRows, 4)
+	for i := range narrow {
+		narrow[i] = r.Int64N(1e6)
+	}
+	benchmark(b, "sum int64 wide", 12*benchRows, func() { SumCodesInt64(sums, small, x, nil) })
+	benchmark(b, "sum int64", 12*benchRows, func() { SumCodesInt64(sums, small, narrow, nil) })
+	benchmark(b, "sum int64 rows", 12*benchRows, func() { SumCodesInt64(sums, small, narrow, accept) })
 	benchmark(b, "sum float64", 12*benchRows, func() { SumCodesFloat64(floats, small, f, nil) })
+	benchmark(b, "sum float64 four codes", 12*benchRows, func() { SumCodesFloat64(floats, few, f, nil) })
 }
