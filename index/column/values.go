@@ -18,7 +18,7 @@ type Values struct {
 	Offsets []uint32 // as in a Vector; one more than Docs
 	Data    []byte   // arrays are encoded Values
 
-	low, high int64 // of Ints, or of Floats as orderedBits
+	low, high int64 // of Ints, or of Floats as keys
 }
 
 func newValues(t vec.Type) *Values {
@@ -39,33 +39,13 @@ func (v *Values) addInt(n int64) {
 
 func (v *Values) addFloat(f float64) {
 	v.Floats = append(v.Floats, f)
-	n := orderedBits(f)
+	n := vec.Key(f)
 	v.low, v.high = min(v.low, n), max(v.high, n)
 }
 
 func (v *Values) addContent(b []byte) {
 	v.Data = append(v.Data, b...)
 	v.Offsets = append(v.Offsets, uint32(len(v.Data)))
-}
-
-// orderedBits maps floats to integers of the same order as vec.Compare: zeros are equal, NaN is greatest.
-func orderedBits(f float64) int64 {
-	switch {
-	case f != f:
-		return math.MaxInt64
-	case f == 0:
-		return 0
-	}
-	n := int64(math.Float64bits(f))
-	return n ^ (n >> 63 & math.MaxInt64)
-}
-
-// fromOrderedBits is the float of orderedBits.
-func fromOrderedBits(n int64) float64 {
-	if n == math.MaxInt64 {
-		return math.NaN()
-	}
-	return math.Float64frombits(uint64(n ^ (n >> 63 & math.MaxInt64)))
 }
 
 // Type implements Sub.
@@ -82,7 +62,7 @@ func (v *Values) Bounds() (low, high vec.Value) {
 	case v.Kind.Layout() == vec.Int64s:
 		return vec.IntValue(v.Kind, v.low), vec.IntValue(v.Kind, v.high)
 	case v.Kind.Layout() == vec.Float64:
-		return vec.FloatValue(fromOrderedBits(v.low)), vec.FloatValue(fromOrderedBits(v.high))
+		return vec.FloatValue(vec.FromKey(v.low)), vec.FloatValue(vec.FromKey(v.high))
 	}
 	return nil, nil
 }

@@ -1,0 +1,211 @@
+package column
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/outcropdb/outcrop/vec"
+	"github.com/outcropdb/outcrop/vec/simd"
+)
+
+// zoneBytes is how much of a block's least and greatest content its zone keeps.
+const zoneBytes = 16
+
+// contentValues is contents. Per block there is a head of headWords words: codec, width of a length, kept
+// bytes of the least and greatest content, and size of the contents; their size as stored, and the least
+// length; the least and the greatest content's first bytes. Behind all heads follow, per block, the
+// lengths, as packed differences from the least, and the contents.
+type contentValues struct {
+	t      vec.Type
+	count  int
+	blocks []contentBlock
+}
+
+const headWords = 6
+
+type contentBlock struct {
+	codec     codec
+	width     int
+	size      int
+	least     uint32
+	low, high []byte
+	lengths   []uint64
+	stored    []byte
+}
+
+func sizeContents(v *Values, _ *distinct) int {
+	if !hasData(v.Kind) || v.Kind.Layout() != vec.Varlen {
+		return math.MaxInt
+	}
+	return len(v.Data) + v.Count() + 8*headWords*blocksOf(v.Count())
+}
+
+func writeContents(dst []byte, v *Values, _ *distinct) []byte {
+	head := len(dst)
+	dst = append(dst, make([]byte, 8*headWords*blocksOf(v.Count()))...)
+	for from := 0; from < v.Count(); from += BlockRows {
+		to := min(from+BlockRows, v.Count())
+		lengths := make([]uint32, to-from)
+		least, most := uint32(math.MaxUint32), uint32(0)
+		low, high := v.content(from), v.content(from)
+		for i := range lengths {
+			content := v.content(from + i)
+			lengths[i] = uint32(len(content))
+			least, most = min(least, lengths[i]), max(most, lengths[i])
+			if bytes.Compare(content, low) < 0 {
+				low = content
+			}
+			if bytes.Compare(content, high) > 0 {
+				high = content
+			}
+		}
+		for i := range lengths {
+			lengths[i] -= least
+		}
+		width := simd.PackedWidth(uint64(most - least))
+		words := make([]uint64, simd.PackedWords(len(lengths), width))
+		simd.PackUint32(words, lengths, width)
+		data := v.Data[v.Offsets[from]:v.Offsets[to]]
+		codec, stored := compress(data)
+
+		h := dst[head : head+8*headWords]
+		h[0], h[1] = uint8(codec), uint8(width)
+		h[2], h[3] = uint8(copy(h[16:32], low)), uint8(copy(h[32:48], high))
+		binary.LittleEndian.PutUint32(h[4:], uint32(len(data)))
+		binary.LittleEndian.PutUint32(h[8:], uint32(len(stored)))
+		binary.LittleEndian.PutUint32(h[12:], least)
+		head += 8 * headWords
+		dst = appendPadded(appendNumbers(dst, words), stored)
+	}
+	return dst
+}
+
+func openContents(c *cursor, t vec.Type, count int) (values, error) {
+	if !hasData(t) || t.Layout() != vec.Varlen {
+		return nil, fmt.Errorf("contents of type %s", t)
+	}
+	v := &contentValues{t: t, count: count}
+	heads := c.bytes(8 * headWords * blocksOf(count))
+	for from := 0; c.err == nil && from < count; from += BlockRows {
+		h := heads[:8*headWords]
+		heads = heads[8*headWords:]
+		b := contentBlock{
+			codec: codec(h[0]), width: int(h[1]),
+			size:  int(binary.LittleEndian.Uint32(h[4:])),
+			least: binary.LittleEndian.Uint32(h[12:]),
+		}
+		if b.width > 32 || h[2] > zoneBytes || h[3] > zoneBytes {
+			return nil, fmt.Errorf("lengths of %d bits, zone of %d and %d bytes", b.width, h[2], h[3])
+		}
+		b.low, b.high = h[16:16+h[2]], h[32:32+h[3]]
+		b.lengths = c.words(simd.PackedWords(min(BlockRows, count-from), b.width))
+		b.stored = c.bytes(int(binary.LittleEndian.Uint32(h[8:])))
+		v.blocks = append(v.blocks, b)
+	}
+	return v, c.err
+}
+
+// offsets writes the offsets of the block's contents.
+func (b *contentBlock) offsets(out []uint32) {
+	simd.UnpackUint32(out[1:], b.lengths, 0, b.width)
+	out[0] = 0
+	at := uint32(0)
+	for i := 1; i < len(out); i++ {
+		at += out[i] + b.least
+		out[i] = at
+	}
+}
+
+// unpacked is a block as it is read: its offsets and contents, the latter in place if they are not
+// compressed, else in buffer.
+type unpacked struct {
+	offsets      []uint32
+	data, buffer []byte
+}
+
+var unpackeds = sync.Pool{New: func() any { return &unpacked{offsets: make([]uint32, BlockRows+1)} }}
+
+// done gives u back for the next reader.
+func (u *unpacked) done() {
+	u.data = nil
+	unpackeds.Put(u)
+}
+
+// load decodes a block of rows values.
+func (u *unpacked) load(b *contentBlock, rows int) (err error) {
+	u.offsets = u.offsets[:rows+1]
+	b.offsets(u.offsets)
+	if u.data = b.stored; b.codec != codecNone {
+		if u.buffer, err = decompress(u.buffer[:0], b.codec, b.stored, b.size); err != nil {
+			return err
+		}
+		u.data = u.buffer
+	}
+	if last := u.offsets[rows]; int(last) != len(u.data) {
+		return fmt.Errorf("lengths add up to %d, contents are %d bytes", last, len(u.data))
+	}
+	return checkOffsets(u.offsets)
+}
+
+func (v *contentValues) rows(block int) int { return min(BlockRows, v.count-block*BlockRows) }
+
+func (v *contentValues) read(out *vec.Vector, from, to int) error {
+	out.Make(v.t, to-from)
+	u := unpackeds.Get().(*unpacked)
+	defer u.done()
+	for done := from; done < to; {
+		block := done / BlockRows
+		first, end := done-block*BlockRows, min(to-block*BlockRows, BlockRows)
+		if err := u.load(&v.blocks[block], v.rows(block)); err != nil {
+			return err
+		}
+		shift := uint32(len(out.Data)) - u.offsets[first]
+		out.Data = append(out.Data, u.data[u.offsets[first]:u.offsets[end]]...)
+		for i, offset := range u.offsets[first+1 : end+1] {
+			out.Offsets[done-from+i+1] = offset + shift
+		}
+		done += end - first
+	}
+	return nil
+}
+
+func (v *contentValues) gather(out *vec.Vector, ranks []uint32) error {
+	out.Make(v.t, len(ranks))
+	u := unpackeds.Get().(*unpacked)
+	defer u.done()
+	loaded := -1
+	for i, rank := range ranks {
+		block := int(rank) / BlockRows
+		if block != loaded {
+			if err := u.load(&v.blocks[block], v.rows(block)); err != nil {
+				return err
+			}
+			loaded = block
+		}
+		at := int(rank) % BlockRows
+		out.Data = append(out.Data, u.data[u.offsets[at]:u.offsets[at+1]]...)
+		out.Offsets[i+1] = uint32(len(out.Data))
+	}
+	return nil
+}
+
+func (v *contentValues) overlaps(spans []vec.Span, from, to int) bool {
+	for block := from / BlockRows; block <= (to-1)/BlockRows; block++ {
+		b := &v.blocks[block]
+		for _, s := range spans {
+			start := s.From
+			if len(b.high) == zoneBytes { // perhaps cut off
+				start = start[:min(len(start), zoneBytes)]
+			}
+			if bytes.Compare(start, b.high) <= 0 && (s.To == nil || bytes.Compare(b.low, s.To) < 0) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (v *contentValues) terms() *vec.Vector { return nil }

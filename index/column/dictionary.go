@@ -1,0 +1,323 @@
+package column
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+
+	"github.com/outcropdb/outcrop/vec"
+	"github.com/outcropdb/outcrop/vec/simd"
+)
+
+const (
+	// maxTerms bounds a dictionary: past it, codes are no smaller than what they stand for.
+	maxTerms = 1 << 20
+	// fewTerms is the share of distinct values, one in so many, up to which a dictionary is considered.
+	fewTerms = 3
+	// codesBeatContents and codesBeatNumbers are how much larger than other encodings a dictionary may be, in percent: queries compare
+	// and group codes instead of contents. Numbers gain nothing from codes, so there it has to be smaller.
+	codesBeatContents, codesBeatNumbers = 110, 70
+)
+
+// distinct are the distinct values of a sub-column, sorted, and which of them each value is.
+type distinct struct {
+	rows  []uint32 // a value that has the term, of each term
+	codes []uint32
+}
+
+// distinctOf finds the distinct values; nil if they are too many for a dictionary, or not of a type that
+// gets one.
+func distinctOf(v *Values) *distinct {
+	d := &distinct{codes: make([]uint32, v.Count())}
+	few := false
+	switch v.Kind.Layout() {
+	case vec.Int64s:
+		few = number(d, v.Count(), func(i int) int64 { return v.Ints[i] })
+	case vec.Float64:
+		few = number(d, v.Count(), func(i int) uint64 { return math.Float64bits(v.Floats[i]) })
+	case vec.Bitmap:
+		few = number(d, v.Count(), func(i int) bool { return v.Bools[i] })
+	case vec.Varlen:
+		few = hasData(v.Kind) && d.numberContents(v)
+	}
+	if !few {
+		return nil
+	}
+	d.sort(v)
+	return d
+}
+
+// tooMany tells that so many terms among count values make no dictionary.
+func tooMany(terms, count int) bool { return terms > maxTerms || terms > 1+count/fewTerms }
+
+func number[T comparable](d *distinct, count int, value func(int) T) bool {
+	seen := map[T]uint32{}
+	for i := range d.codes {
+		x := value(i)
+		code, ok := seen[x]
+		if !ok {
+			if code = uint32(len(d.rows)); tooMany(len(d.rows)+1, count) {
+				return false
+			}
+			seen[x] = code
+			d.rows = append(d.rows, uint32(i))
+		}
+		d.codes[i] = code
+	}
+	return true
+}
+
+func (d *distinct) numberContents(v *Values) bool {
+	seen := map[string]uint32{}
+	for i := range d.codes {
+		content := v.content(i)
+		code, ok := seen[string(content)]
+		if !ok {
+			if code = uint32(len(d.rows)); tooMany(len(d.rows)+1, len(d.codes)) {
+				return false
+			}
+			seen[string(content)] = code
+			d.rows = append(d.rows, uint32(i))
+		}
+		d.codes[i] = code
+	}
+	return true
+}
+
+func (v *Values) content(i int) []byte { return v.Data[v.Offsets[i]:v.Offsets[i+1]] }
+
+// key is the key of value i of a type of fixed width.
+func (v *Values) key(i int) int64 {
+	switch v.Kind.Layout() {
+	case vec.Int64s:
+		return v.Ints[i]
+	case vec.Float64:
+		return vec.Key(v.Floats[i])
+	}
+	if v.Bools[i] {
+		return 1
+	}
+	return 0
+}
+
+// sort orders the terms by value and renumbers the codes.
+func (d *distinct) sort(v *Values) {
+	order := make([]uint32, len(d.rows))
+	for code := range order {
+		order[code] = uint32(code)
+	}
+	compare := func(a, b uint32) int { return bytes.Compare(v.content(int(d.rows[a])), v.content(int(d.rows[b]))) }
+	if v.Kind.Layout() != vec.Varlen {
+		compare = func(a, b uint32) int {
+			x, y := v.key(int(d.rows[a])), v.key(int(d.rows[b]))
+			switch {
+			case x < y:
+				return -1
+			case x > y:
+				return 1
+			}
+			return int(a) - int(b) // zeros of both signs
+		}
+	}
+	slices.SortFunc(order, compare)
+	rows, renumbered := make([]uint32, len(order)), make([]uint32, len(order))
+	for code, old := range order {
+		rows[code], renumbered[old] = d.rows[old], uint32(code)
+	}
+	for i, old := range d.codes {
+		d.codes[i] = renumbered[old]
+	}
+	d.rows = rows
+}
+
+// dictionaryValues is dictionary.
+type dictionaryValues struct {
+	distinct *vec.Vector
+	zones    zones // of codes
+	packed   []uint64
+	width    int
+}
+
+func sizeDictionary(v *Values, d *distinct) int {
+	if d == nil || v.Kind == vec.Bool {
+		return math.MaxInt
+	}
+	size, beat := len(d.rows)*8, codesBeatNumbers
+	if v.Kind.Layout() == vec.Varlen {
+		beat = codesBeatContents
+		size = 4 * len(d.rows)
+		for _, row := range d.rows {
+			size += len(v.content(int(row)))
+		}
+	}
+	size += v.Count()*simd.PackedWidth(uint64(len(d.rows)-1))/8 + 16*blocksOf(v.Count())
+	return size * 100 / beat
+}
+
+// The terms of a dictionary: how many there are, and if their contents vary in length their compression,
+// their size, offsets and contents; else the numbers themselves.
+func writeDictionary(dst []byte, v *Values, d *distinct) []byte {
+	dst = appendWord(dst, uint64(len(d.rows)))
+	switch v.Kind.Layout() {
+	case vec.Int64s:
+		ints := make([]int64, len(d.rows))
+		simd.Take(ints, v.Ints, d.rows)
+		dst = appendNumbers(dst, ints)
+	case vec.Float64:
+		floats := make([]float64, len(d.rows))
+		simd.Take(floats, v.Floats, d.rows)
+		dst = appendNumbers(dst, floats)
+	default:
+		offsets, data := []uint32{0}, []byte(nil)
+		for _, row := range d.rows {
+			data = append(data, v.content(int(row))...)
+			offsets = append(offsets, uint32(len(data)))
+		}
+		dst = appendNumbers(dst, offsets)
+		codec, stored := compress(data)
+		dst = appendWord(dst, uint64(codec)|uint64(len(stored))<<8)
+		dst = appendPadded(dst, stored)
+	}
+	dst = zonesOf(v.Count(), func(i int) int64 { return int64(d.codes[i]) }).write(dst)
+	width := simd.PackedWidth(uint64(len(d.rows) - 1))
+	packed := make([]uint64, simd.PackedWords(len(d.codes), width))
+	simd.PackUint32(packed, d.codes, width)
+	return appendNumbers(dst, packed)
+}
+
+func openDictionary(c *cursor, t vec.Type, count int) (values, error) {
+	terms := c.word()
+	if c.err != nil || terms == 0 || terms > uint64(count) {
+		return nil, fmt.Errorf("dictionary of %d terms for %d values", terms, count)
+	}
+	v := &dictionaryValues{width: simd.PackedWidth(terms - 1)}
+	var err error
+	if v.distinct, err = openTerms(c, t, int(terms)); err != nil {
+		return nil, err
+	}
+	v.zones = openZones(c, count)
+	v.packed = c.words(simd.PackedWords(count, v.width))
+	if c.err != nil {
+		return nil, c.err
+	}
+	return v, v.check(count, uint32(terms))
+}
+
+func openTerms(c *cursor, t vec.Type, n int) (*vec.Vector, error) {
+	terms := &vec.Vector{Type: t, Rows: n}
+	switch t.Layout() {
+	case vec.Int64s:
+		terms.I64 = numbers[int64](c, n)
+	case vec.Float64:
+		terms.F64 = numbers[float64](c, n)
+	case vec.Varlen:
+		terms.Offsets = numbers[uint32](c, n+1)
+		head := c.word()
+		stored := c.bytes(int(head >> 8))
+		if c.err != nil {
+			return nil, c.err
+		}
+		if err := checkOffsets(terms.Offsets); err != nil {
+			return nil, err
+		}
+		if terms.Data = stored; codec(head) != codecNone {
+			var err error
+			if terms.Data, err = decompress(nil, codec(head), stored, int(terms.Offsets[n])); err != nil {
+				return nil, err
+			}
+		}
+		if len(terms.Data) != int(terms.Offsets[n]) {
+			return nil, fmt.Errorf("lengths add up to %d, terms are %d bytes", terms.Offsets[n], len(terms.Data))
+		}
+	default:
+		return nil, fmt.Errorf("dictionary of type %s", t)
+	}
+	terms.Alias()
+	return terms, c.err
+}
+
+// check makes sure of every code once, so that reading need not.
+func (v *dictionaryValues) check(count int, terms uint32) error {
+	if terms&(terms-1) == 0 { // every code of this width is one
+		return nil
+	}
+	var codes [BlockRows]uint32
+	for from := 0; from < count; from += BlockRows {
+		part := codes[:min(BlockRows, count-from)]
+		simd.UnpackUint32(part, v.packed, from, v.width)
+		most := uint32(0)
+		for _, code := range part {
+			most = max(most, code)
+		}
+		if most >= terms {
+			return fmt.Errorf("code %d of %d terms", most, terms)
+		}
+	}
+	return nil
+}
+
+func (v *dictionaryValues) start(out *vec.Vector, rows int) {
+	out.Reset(v.distinct.Type)
+	out.Form, out.Rows, out.Values = vec.Dict, rows, v.distinct
+	out.Codes = slices.Grow(out.Codes, rows)[:rows]
+}
+
+func (v *dictionaryValues) read(out *vec.Vector, from, to int) error {
+	v.start(out, to-from)
+	simd.UnpackUint32(out.Codes, v.packed, from, v.width)
+	return nil
+}
+
+func (v *dictionaryValues) gather(out *vec.Vector, ranks []uint32) error {
+	v.start(out, len(ranks))
+	for i, rank := range ranks {
+		out.Codes[i] = uint32(simd.PackedAt(v.packed, int(rank), v.width))
+	}
+	return nil
+}
+
+func (v *dictionaryValues) overlaps(spans []vec.Span, from, to int) bool {
+	for _, s := range spans {
+		low, high := TermRange(v.distinct, s)
+		if low < high && v.zones.overlaps([]vec.Span{{Low: int64(low), High: int64(high - 1)}}, from, to) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *dictionaryValues) terms() *vec.Vector { return v.distinct }
+
+// TermRange is which of the sorted terms, low..high-1, are in the span.
+func TermRange(terms *vec.Vector, s vec.Span) (low, high int) {
+	var below, upTo func(i int) bool // whether term i is before the span, or before its end
+	switch terms.Type.Layout() {
+	case vec.Int64s:
+		below = func(i int) bool { return terms.I64[i] < s.Low }
+		upTo = func(i int) bool { return terms.I64[i] <= s.High }
+	case vec.Float64:
+		below = func(i int) bool { return vec.Key(terms.F64[i]) < s.Low }
+		upTo = func(i int) bool { return vec.Key(terms.F64[i]) <= s.High }
+	case vec.Bitmap:
+		key := func(i int) int64 { return int64(terms.Bits[0] >> i & 1) }
+		below = func(i int) bool { return key(i) < s.Low }
+		upTo = func(i int) bool { return key(i) <= s.High }
+	default:
+		below = func(i int) bool { return bytes.Compare(terms.Content(i), s.From) < 0 }
+		upTo = func(i int) bool { return s.To == nil || bytes.Compare(terms.Content(i), s.To) < 0 }
+	}
+	low = sort.Search(terms.Rows, func(i int) bool { return !below(i) })
+	return low, low + sort.Search(terms.Rows-low, func(i int) bool { return !upTo(low + i) })
+}
+
+// checkOffsets makes sure that offsets begin at 0 and ascend.
+func checkOffsets(offsets []uint32) error {
+	for i, offset := range offsets {
+		if i == 0 && offset != 0 || i > 0 && offset < offsets[i-1] {
+			return fmt.Errorf("offset %d of contents is %d", i, offset)
+		}
+	}
+	return nil
+}

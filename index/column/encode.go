@@ -1,0 +1,118 @@
+package column
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/outcropdb/outcrop/vec"
+)
+
+// BlockRows is the number of values that share a zone (their least and greatest) and, where values are
+// compressed, are decoded together. A sub-column that every doc has is read block by block in batches.
+const BlockRows = vec.BatchRows
+
+// Encoding says how a sub-column's values stand in a file. The numbers are written to disk: never renumber.
+type Encoding uint8
+
+const (
+	docsOnly   Encoding = 0 // no values: null, object and Rest
+	constant   Encoding = 1 // one value for all
+	flags      Encoding = 2 // bools, a bit each
+	packed     Encoding = 3 // integers as the difference from their block's least, in as few bits as the block needs
+	plain      Encoding = 4 // floats, 8 bytes each
+	dictionary Encoding = 5 // codes into the distinct values, which are sorted
+	contents   Encoding = 6 // contents behind one another, in blocks that are compressed where it pays
+)
+
+// encodings are all there are. To add one, add a row, and a line in docs/segment.md.
+var encodings = [...]struct {
+	name string
+	// size is the number of bytes that write would take, about; math.MaxInt if it cannot. The smallest is
+	// chosen, after dictionary has been given the advantage that its codes are to queries.
+	size  func(*Values, *distinct) int
+	write func([]byte, *Values, *distinct) []byte
+	open  func(*cursor, vec.Type, int) (values, error) // the number is that of the values
+}{
+	docsOnly:   {"docs", sizeDocsOnly, writeDocsOnly, openDocsOnly},
+	constant:   {"constant", sizeConstant, writeConstant, openConstant},
+	flags:      {"bits", sizeFlags, writeFlags, openFlags},
+	packed:     {"packed", sizePacked, writePacked, openPacked},
+	plain:      {"plain", sizePlain, writePlain, openPlain},
+	dictionary: {"dictionary", sizeDictionary, writeDictionary, openDictionary},
+	contents:   {"contents", sizeContents, writeContents, openContents},
+}
+
+// String is the encoding's name in inspections.
+func (e Encoding) String() string {
+	if int(e) < len(encodings) {
+		return encodings[e].name
+	}
+	return fmt.Sprintf("encoding %d", e)
+}
+
+// values are the values of a sub-column in a file, by rank: 0 is that of the first doc that has one.
+type values interface {
+	// read makes out the values from..to-1, each a row: Flat, Const or Dict.
+	read(out *vec.Vector, from, to int) error
+	// gather makes out the values of the given ranks, ascending.
+	gather(out *vec.Vector, ranks []uint32) error
+	// overlaps tells whether one of the values from..to-1 may be in one of the spans.
+	overlaps(spans []vec.Span, from, to int) bool
+	// terms are the distinct values, sorted, Flat; nil where they are not known.
+	terms() *vec.Vector
+}
+
+// Encode writes a sub-column of rows docs behind dst, whose length is a multiple of 8, and pads it to one.
+// It returns how each value stands among the terms of the Stored that Decode will make of it, if that will
+// have Terms.
+func Encode(dst []byte, v *Values, rows int) (_ []byte, codes []uint32) {
+	d := distinctOf(v)
+	best, least := docsOnly, math.MaxInt
+	for e := range encodings {
+		if size := encodings[e].size(v, d); size < least {
+			best, least = Encoding(e), size
+		}
+	}
+	return encode(dst, v, rows, best, d)
+}
+
+func encode(dst []byte, v *Values, rows int, e Encoding, d *distinct) ([]byte, []uint32) {
+	at := len(dst)
+	dst = append(dst, make([]byte, 8)...)
+	dst, presence := encodePresence(dst, v.Docs, rows)
+	dst[at], dst[at+1] = uint8(e), presence
+	dst = encodings[e].write(dst, v, d)
+	if e == dictionary || e == constant {
+		return dst, d.codes
+	}
+	return dst, nil
+}
+
+// Decode opens what Encode wrote: count values of type t among rows docs. data begins at a multiple of 8 in
+// memory and is kept, and so are vectors that alias it. Bytes that Encode did not write give an error, here
+// or in reading.
+func Decode(data []byte, t vec.Type, rows, count int) (*Stored, error) {
+	if rows < 1 || count < 1 || count > rows || rows > math.MaxUint32 {
+		return nil, fmt.Errorf("%d values of %d docs", count, rows)
+	}
+	c := &cursor{data: data}
+	head := c.bytes(8)
+	if head == nil {
+		return nil, errShort
+	}
+	s := &Stored{typ: t, encoding: Encoding(head[0])}
+	if int(s.encoding) >= len(encodings) {
+		return nil, fmt.Errorf("unknown encoding %d: the file is of a later version", s.encoding)
+	}
+	var err error
+	if s.presence, err = decodePresence(c, head[1], rows, count); err != nil {
+		return nil, err
+	}
+	if s.values, err = encodings[s.encoding].open(c, t, count); err == nil {
+		err = c.err
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
