@@ -3,6 +3,7 @@ package vec
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -232,7 +233,8 @@ func StringValue(s string) Value { return AppendContent(nil, String, s) }
 // NullValue is null.
 func NullValue() Value { return Value{byte(Null)} }
 
-// Check reports whether b is exactly one well-formed value of at most maxDepth levels. Bytes that come
+// Check reports whether b is exactly one well-formed value of at most maxDepth levels. It does not look
+// for text that is no UTF-8 or for keys that stand twice: they harm nobody who reads. Bytes that come
 // from outside this process (log, disk) pass it before any method of Value meets them.
 func Check(b []byte, maxDepth int) error {
 	n, err := check(b, maxDepth)
@@ -242,14 +244,14 @@ func Check(b []byte, maxDepth int) error {
 	return err
 }
 
-var errShort = fmt.Errorf("encoded value: cut short")
+var errShort = errors.New("encoded value: cut short")
 
 func check(b []byte, depth int) (n int, err error) {
 	if len(b) == 0 {
 		return 0, errShort
 	}
 	if depth < 0 {
-		return 0, fmt.Errorf("encoded value: nested too deeply")
+		return 0, errors.New("encoded value: nested too deeply")
 	}
 	switch t := Type(b[0]); t {
 	case Undefined, Null:
@@ -262,13 +264,13 @@ func check(b []byte, depth int) (n int, err error) {
 		n = 33
 	case Int, Date, Time, Datetime, Timestamp, MonthInterval, MicrosecondInterval:
 		_, k := binary.Varint(b[1:])
-		if k <= 0 {
-			return 0, errShort
-		}
-		return 1 + k, nil
+		return 1 + k, checkVarint(b[1:], k)
 	case String, Bytes, Geography:
 		length, k := binary.Uvarint(b[1:])
-		if k <= 0 || length > uint64(len(b)-1-k) {
+		if err := checkVarint(b[1:], k); err != nil {
+			return 0, err
+		}
+		if length > uint64(len(b)-1-k) {
 			return 0, errShort
 		}
 		return 1 + k + int(length), nil
@@ -280,7 +282,22 @@ func check(b []byte, depth int) (n int, err error) {
 	if n > len(b) {
 		return 0, errShort
 	}
+	if b[0] == byte(Bool) && b[1] > 1 {
+		return 0, fmt.Errorf("encoded value: bool of %d", b[1])
+	}
 	return n, nil
+}
+
+// checkVarint checks the varint at the start of b, of which binary said that it has k bytes. Only the
+// shortest form is right, so that equal values are equal bytes.
+func checkVarint(b []byte, k int) error {
+	switch {
+	case k == 0:
+		return errShort
+	case k < 0 || k > 1 && b[k-1] == 0:
+		return errors.New("encoded value: varint is not the shortest of 64 bits")
+	}
+	return nil
 }
 
 func checkNested(b []byte, t Type, depth int) (int, error) {
@@ -299,7 +316,10 @@ func checkNested(b []byte, t Type, depth int) (int, error) {
 	for at := head; at < end; count++ {
 		if t == Object {
 			length, k := binary.Uvarint(b[at:end])
-			if k <= 0 || length > uint64(end-at-k) {
+			if err := checkVarint(b[at:end], k); err != nil {
+				return 0, err
+			}
+			if length > uint64(end-at-k) {
 				return 0, errShort
 			}
 			at += k + int(length)
