@@ -53,4 +53,7 @@ type Write struct {
 	Op       Op
 	ID       []byte    // content of _id
 	Document vec.Value // of Upsert: an Object with _id and _event_time filled in
+
+	// Existed is set by Apply: there was a document of this _id.
+	Existed bool
 }
