@@ -172,6 +172,7 @@ func (l *log) sendBatch(round []*publication) (last uint64, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), publishTimeout)
 	defer cancel()
 	conn, id := l.stream.conn, nuid.Next()
+	defer l.begin(id)()
 	for i, p := range round[:len(round)-1] {
 		if err := conn.PublishMsg(batchMsg(p.message, id, i+1)); err != nil {
 			return 0, err
@@ -201,6 +202,28 @@ func (l *log) sendBatch(round []*publication) (last uint64, err error) {
 		return 0, fmt.Errorf("acknowledgement of a batch: %d of %d messages", ack.Count, len(round))
 	}
 	return ack.Sequence, nil
+}
+
+// batch is one on its way to disk.
+type batch struct {
+	id   string
+	done chan struct{} // closed when the server has answered
+}
+
+// begin marks a batch as on its way until the function it returns is called.
+func (l *log) begin(id string) (end func()) {
+	b := &batch{id, make(chan struct{})}
+	l.sending.Store(b)
+	return func() { l.sending.Store(nil); close(b.done) }
+}
+
+// await waits until a message that the tail has been given is on disk. The server shows a
+// lone message after its sync, but a batch's messages before theirs.
+func (l *log) await(header nats.Header) {
+	b := l.sending.Load()
+	if id := header[headerBatchID]; b != nil && len(id) == 1 && id[0] == b.id {
+		<-b.done
+	}
 }
 
 // batchMsg is a copy of a message that belongs to a batch; the message itself stays ready to

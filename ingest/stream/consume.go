@@ -15,7 +15,8 @@ import (
 // A from beyond the log's end by more than one is ErrLost.
 //
 // apply may keep data and must not change it: others who consume the shard share it.
-// A message is delivered only once it is on disk.
+// A message is delivered only once it is on disk (from another process by way of an external
+// server with one copy: once that server has it).
 func (s *Stream) Consume(ctx context.Context, shard ShardID, from uint64, apply func(sequence uint64, data []byte, origin string) error) error {
 	l, err := s.log(shard)
 	if err != nil {

@@ -21,6 +21,7 @@ type log struct {
 
 	end     atomic.Uint64 // a sequence that the log has reached; it may have gone on
 	commits commits
+	sending atomic.Pointer[batch] // nil: none
 
 	mu     sync.RWMutex
 	tail   jetstream.ConsumeContext   // nil until the first Consume

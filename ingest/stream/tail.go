@@ -82,6 +82,7 @@ func (l *log) stopTail() {
 
 // dispatch queues one message for whoever consumes its shard.
 func (l *log) dispatch(m jetstream.Msg) {
+	l.await(m.Headers())
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	subs := l.shards[m.Subject()]
