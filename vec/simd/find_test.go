@@ -139,7 +139,7 @@ func BenchmarkFind(b *testing.B) {
 		offsets = append(offsets, uint32((i+1)*length))
 	}
 	out := make([]uint64, Words(rows))
-	for _, needle := range []string{"q", "tion", "google.com"} {
+	for _, needle := range []string{"q", "e", "ti", "tion", "google.com"} {
 		benchmark(b, needle, rows*length, func() { FindRows(out, data, offsets, []byte(needle)) })
 		benchmark(b, needle+" fold", rows*length, func() { FindRowsFold(out, data, offsets, []byte(needle)) })
 	}
