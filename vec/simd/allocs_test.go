@@ -24,10 +24,14 @@ func TestAllocations(t *testing.T) {
 			UnpackInt64(out, words, 3, 1, width)
 			UnpackUint32(selection[:n-3], words, 3, width)
 		},
-		"packed":     func() { ComparePacked(bitsOut, Less, words, 0, n, width, 7) },
-		"find":       func() { FindRows(bitsOut, data, offsets, needle); FindRowsFold(bitsOut, data, offsets, needle) },
-		"affix":      func() { PrefixRows(bitsOut, data, offsets, needle) },
-		"dictionary": func() { MatchCodes(bitsOut, c, bits); CountCodes(out[:200], c, nil); SumCodesFloat64(fout[:200], c, f, nil) },
+		"packed": func() { ComparePacked(bitsOut, Less, words, 0, n, width, 7) },
+		"find":   func() { FindRows(bitsOut, data, offsets, needle); FindRowsFold(bitsOut, data, offsets, needle) },
+		"affix":  func() { PrefixRows(bitsOut, data, offsets, needle) },
+		"dictionary": func() {
+			MatchCodes(bitsOut, c, bits)
+			CountCodes(out[:200], c, nil)
+			SumCodesFloat64(fout[:200], c, f, nil)
+		},
 	}
 	atEveryLevel(t, func(t *testing.T) {
 		for name, run := range kernels {
