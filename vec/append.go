@@ -1,5 +1,7 @@
 package vec
 
+import "github.com/outcropdb/outcrop/vec/simd"
+
 // Append adds a row, copied, behind v's. When its type is another than that of the rows before, v
 // becomes Dynamic; a vector that has only null rows takes the type of the first that is not.
 func (v *Vector) Append(val Value) {
@@ -65,7 +67,7 @@ func (v *Vector) accept(t Type) {
 			v.MakeUndef(false)
 		}
 	case t == v.Type || v.Type == Dynamic:
-	case v.Rows == 0 || v.Type == Null || v.Valid != nil && countBits(v.Valid, v.Rows) == 0:
+	case v.Rows == 0 || v.Type == Null || v.Valid != nil && simd.Count(v.Valid, v.Rows) == 0:
 		v.retype(t)
 	default:
 		v.toUnion()
@@ -117,16 +119,16 @@ func (v *Vector) appendValidity(src *Vector, from, n int) {
 	switch {
 	case v.Valid == nil:
 	case src.Type.IsNull() || src.Valid == nil || src.Form == Const:
-		fillRange(v.Valid, v.Rows, n, !src.IsNull(0))
+		simd.Fill(v.Valid, v.Rows, v.Rows+n, !src.IsNull(0))
 	default:
-		copyBits(v.Valid, v.Rows, src.Valid, from, n)
+		simd.CopyBits(v.Valid, v.Rows, src.Valid, from, n)
 	}
 	switch {
 	case v.Undef == nil:
 	case src.Undef == nil || src.Form == Const:
-		fillRange(v.Undef, v.Rows, n, src.IsUndefined(0))
+		simd.Fill(v.Undef, v.Rows, v.Rows+n, src.IsUndefined(0))
 	default:
-		copyBits(v.Undef, v.Rows, src.Undef, from, n)
+		simd.CopyBits(v.Undef, v.Rows, src.Undef, from, n)
 	}
 }
 
@@ -135,7 +137,7 @@ func (v *Vector) pad(n int) {
 	switch v.Type.Layout() {
 	case Bitmap:
 		v.extendBits(n)
-		fillRange(v.Bits, v.Rows, n, false)
+		simd.Fill(v.Bits, v.Rows, v.Rows+n, false)
 	case Int64s:
 		v.I64 = extend(v.I64, n)
 	case Float64:
@@ -218,7 +220,7 @@ func (v *Vector) appendFlat(src *Vector, from, to int) {
 	switch v.Type.Layout() {
 	case Bitmap:
 		v.extendBits(to - from)
-		copyBits(v.Bits, v.Rows, src.Bits, from, to-from)
+		simd.CopyBits(v.Bits, v.Rows, src.Bits, from, to-from)
 	case Int64s:
 		v.I64 = append(v.I64, src.I64[from:to]...)
 	case Float64:
@@ -239,7 +241,7 @@ func (v *Vector) repeat(src *Vector, n int) {
 	switch v.Type.Layout() {
 	case Bitmap:
 		v.extendBits(n)
-		fillRange(v.Bits, v.Rows, n, Bit(src.Bits, 0))
+		simd.Fill(v.Bits, v.Rows, v.Rows+n, Bit(src.Bits, 0))
 	case Int64s:
 		v.I64 = extend(v.I64, n)
 		for i := len(v.I64) - n; i < len(v.I64); i++ {

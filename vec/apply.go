@@ -1,5 +1,7 @@
 package vec
 
+import "github.com/outcropdb/outcrop/vec/simd"
+
 // Kernel computes out, which it Resets or Makes, from args, each of one type, never Dynamic, Flat or
 // Const but not all Const, and rows long. There is at least one row. It may leave out in any form and of
 // any type, also Dynamic; out may alias args.
@@ -233,9 +235,7 @@ func (v *Vector) clearNulls(arg *Vector) {
 		copyOrFill(v.bitmap(validSpare, words), valid)
 		v.Valid = v.spare[validSpare]
 	}
-	for i := range words {
-		v.Valid[i] &= arg.Valid[i]
-	}
+	simd.And(v.Valid[:words], v.Valid, arg.Valid)
 	if v.Undef == nil {
 		return
 	}
@@ -243,9 +243,7 @@ func (v *Vector) clearNulls(arg *Vector) {
 		copyOrFill(v.bitmap(undefSpare, words), v.Undef)
 		v.Undef = v.spare[undefSpare]
 	}
-	for i := range words {
-		v.Undef[i] &= arg.Valid[i]
-	}
+	simd.And(v.Undef[:words], v.Undef, arg.Valid)
 }
 
 func copyOrFill(dst, src []uint64) {

@@ -8,6 +8,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/extensions"
 	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"github.com/outcropdb/outcrop/vec/simd"
 )
 
 // arrowJSON is JSON text, for arrays, objects and columns whose rows differ in type.
@@ -97,7 +99,7 @@ func ToArrowAs(v *Vector, t Type, mem memory.Allocator) (arrow.Array, error) {
 	valid, nulls := (*memory.Buffer)(nil), 0
 	if v.Valid != nil {
 		valid = memory.NewBufferBytes(arrow.Uint64Traits.CastToBytes(v.Valid))
-		nulls = v.Rows - countBits(v.Valid, v.Rows)
+		nulls = v.Rows - simd.Count(v.Valid, v.Rows)
 	}
 	data := array.NewData(ArrowType(t), v.Rows, append([]*memory.Buffer{valid}, values...), nil, nulls, 0)
 	defer data.Release()

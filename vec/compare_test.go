@@ -6,6 +6,8 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/outcropdb/outcrop/vec/simd"
 )
 
 func object(fields ...any) Value {
@@ -145,7 +147,7 @@ func TestRowsCompareAndHash(t *testing.T) {
 				if hashes[i] != HashValue(vm[i]) {
 					t.Fatalf("%v form %d row %d: hash %x, of the value %x", types, v.Form, i, hashes[i], HashValue(vm[i]))
 				}
-				if want := combine(hashes[i], HashValue(wm[i])); both[i] != want {
+				if want := simd.HashCombine(hashes[i], HashValue(wm[i])); both[i] != want {
 					t.Fatalf("%v form %d row %d: combined %x, want %x", types, w.Form, i, both[i], want)
 				}
 				j := r.IntN(rows)

@@ -1,5 +1,11 @@
 package vec
 
+import (
+	"slices"
+
+	"github.com/outcropdb/outcrop/vec/simd"
+)
+
 // Take makes v a copy of src's rows of the given numbers, in that order. A Dict stays one and shares
 // src's Values; a Const stays one. v is not src.
 func (v *Vector) Take(src *Vector, rows []uint32) {
@@ -67,23 +73,22 @@ func (v *Vector) gather(src *Vector, rows []uint32) {
 		v.F64 = gather(v.F64, src.F64, rows)
 	case Varlen:
 		v.startOffsets()
-		data, offsets := v.Data, src.Offsets
-		for _, row := range rows {
-			data = append(data, src.Data[offsets[row]:offsets[row+1]]...)
-			v.Offsets = append(v.Offsets, uint32(len(data)))
+		data, from, offsets := v.Data, src.Data, src.Offsets
+		v.Offsets = slices.Grow(v.Offsets, len(rows))
+		ends := v.Offsets[len(v.Offsets) : len(v.Offsets)+len(rows)]
+		for i, row := range rows {
+			data = append(data, from[offsets[row]:offsets[row+1]]...)
+			ends[i] = uint32(len(data))
 		}
-		v.Data = data
+		v.Data, v.Offsets = data, v.Offsets[:len(v.Offsets)+len(rows)]
 	}
 }
 
 // gather adds src's elements of the given numbers to dst.
-func gather[T any](dst, src []T, rows []uint32) []T {
+func gather[T simd.Value](dst, src []T, rows []uint32) []T {
 	n := len(dst)
-	dst = extend(dst, len(rows))
-	out := dst[n:]
-	for i, row := range rows {
-		out[i] = src[row]
-	}
+	dst = slices.Grow(dst, len(rows))[:n+len(rows)]
+	simd.Take(dst[n:], src, rows)
 	return dst
 }
 
@@ -127,7 +132,7 @@ func (v *Vector) sliceBits(k int, bitmap []uint64, from, to int) []uint64 {
 		return bitmap[from>>6 : Words(to)]
 	}
 	out := v.bitmap(k, Words(to-from))
-	copyBits(out, 0, bitmap, from, to-from)
+	simd.CopyBits(out, 0, bitmap, from, to-from)
 	return out
 }
 

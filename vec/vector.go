@@ -26,15 +26,16 @@ type Vector struct {
 	Bits    []uint64  // Bitmap
 	Offsets []uint32  // Varlen: row i is Data[Offsets[i]:Offsets[i+1]]; Offsets[0] need not be 0
 	Data    []byte    // for Array and Object each row is an encoded Value
-	Codes   []uint32  // Dict: row of Values. Union: row of Parts[Tags[i]]. Of null rows: in range where it can be, else 0
+	Codes   []uint32  // Dict: row of Values. Union: row of Parts[Tags[i]]. Of null rows: any that is in range, or 0
 	Values  *Vector   // Dict: Flat, of the same Type, all Valid; equal values may stand in it more than once
-	Tags    []uint8   // Union: which part row i is in; of null rows 0
+	Tags    []uint8   // Union: which part row i is in; of null rows any, or 0
 	Parts   []*Vector // Union: Flat, of distinct types, none Dynamic or Null; null rows are told by Valid alone
 
 	shared  bool             // the slices alias memory that others own
 	spare   [spares][]uint64 // owned bitmaps, kept while a nil bitmap says that all rows are alike
 	scratch *scratch         // Apply's intermediate vectors, kept from batch to batch
 	hashes  []uint64         // Hash of Values, for the time of one call
+	combine []uint64         // Hash of the rows, while Combine mixes them in
 }
 
 // Rows of bitmaps that a vector keeps.
@@ -63,7 +64,7 @@ func Words(rows int) int { return (rows + 63) >> 6 }
 // memory that others own: those are let go.
 func (v *Vector) Reset(t Type) {
 	if v.shared {
-		*v = Vector{Type: t, spare: v.spare, scratch: v.scratch, hashes: v.hashes}
+		*v = Vector{Type: t, spare: v.spare, scratch: v.scratch, hashes: v.hashes, combine: v.combine}
 		return
 	}
 	v.keep(validSpare, v.Valid)
@@ -248,7 +249,7 @@ func (v *Vector) AppendValue(dst []byte, i int) []byte {
 
 // Bytes is the memory that v holds and owns, for budgets.
 func (v *Vector) Bytes() int {
-	n := 8 * cap(v.hashes)
+	n := 8 * (cap(v.hashes) + cap(v.combine))
 	for _, bitmap := range v.spare {
 		n += 8 * cap(bitmap)
 	}
