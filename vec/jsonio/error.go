@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/outcropdb/outcrop/vec"
 )
 
 // SyntaxError says where and why text is not the JSON that was expected.
@@ -51,8 +49,11 @@ func (r *Reader) misspelt(i int, word string) *SyntaxError {
 	return r.unexpected(i, word)
 }
 
-// maxFound is how many bytes of a token errors quote.
-const maxFound = 24
+// How many bytes of a token, and of a path, errors quote.
+const (
+	maxFound = 24
+	maxPath  = 200
+)
 
 // found describes what stands at text[i].
 func found(text []byte, i int) string {
@@ -87,7 +88,11 @@ func where(at *field) string {
 	if at.parent == nil {
 		return ""
 	}
-	return fmt.Sprintf("field %s: ", vec.Path(at.path()))
+	path := at.path().String()
+	if len(path) > maxPath {
+		path = strings.ToValidUTF8(path[:maxPath], "") + "..."
+	}
+	return fmt.Sprintf("field %s: ", path)
 }
 
 // cut tells errors for want of more text.

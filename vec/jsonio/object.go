@@ -20,7 +20,7 @@ type field struct {
 	seen    uint64 // serial number of the last object that had this key: what tells duplicates
 	first   *field // guess: an object that is the value begins with this key
 	next    *field // guess: this key follows
-	special bool   // the key is vec.TypeKey
+	typed   bool   // the key is vec.TypeKey
 	key     string
 	parent  *field            // nil for the root
 	below   map[string]*field // the keys of objects at this path
@@ -45,7 +45,7 @@ type open struct {
 // add notes that the object has a field.
 func (o *open) add(f *field) {
 	o.duplicate = o.duplicate || f.seen == o.serial
-	o.typed = o.typed || f.special
+	o.typed = o.typed || f.typed
 	f.seen = o.serial
 }
 
@@ -76,9 +76,9 @@ func (r *Reader) object(dst []byte, i int, at *field, depth int) ([]byte, int, e
 	var err error
 	for guess := &at.first; ; {
 		var f *field
-		if g := *guess; g != nil && g.at(text, i) {
+		if g := *guess; g != nil && g.matches(text, i) {
 			f, i = g, i+len(g.token)
-		} else if g != nil && g.next != nil && g.next.at(text, i) {
+		} else if g != nil && g.next != nil && g.next.matches(text, i) {
 			f, i = g.next, i+len(g.next.token)
 		} else {
 			if f, i, err = r.key(i, at); err != nil {
@@ -113,8 +113,8 @@ func (r *Reader) object(dst []byte, i int, at *field, depth int) ([]byte, int, e
 	return dst, i + 1, nil
 }
 
-// at tells whether the key stands at text[i].
-func (f *field) at(text []byte, i int) bool {
+// matches tells whether the key stands at text[i].
+func (f *field) matches(text []byte, i int) bool {
 	return len(text)-i >= len(f.token) && string(text[i:i+len(f.token)]) == f.token && f.token != ""
 }
 
@@ -142,7 +142,7 @@ func (r *Reader) fieldOf(key []byte, at *field) (*field, error) {
 	if len(key) > MaxKeyBytes {
 		return nil, fmt.Errorf("key of %d bytes is longer than MaxKeyBytes, which is %d", len(key), MaxKeyBytes)
 	}
-	f := &field{key: string(key), parent: at, special: string(key) == vec.TypeKey}
+	f := &field{key: string(key), parent: at, typed: string(key) == vec.TypeKey}
 	f.encoded = string(vec.AppendKey(nil, key))
 	if special(key, 0) == len(key) {
 		f.token = `"` + f.key + `"`

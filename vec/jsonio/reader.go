@@ -5,7 +5,8 @@
 // well-formed UTF-8, no lone surrogates, no control characters in strings, no number that float64 cannot
 // hold. A number written without fraction and exponent is an int when int64 holds it; every other number is
 // a float, rounded correctly, also "1.0" and "1e3". So is "-0" an int (0) and "-0.0" a float. Of equal keys
-// in one object the last value counts, at the first one's place.
+// in one object the last value counts, at the first one's place. A byte order mark is refused, but a Scanner
+// passes over one at the beginning of its text.
 package jsonio
 
 import (

@@ -180,3 +180,29 @@ func TestScannerLong(t *testing.T) {
 		}
 	}
 }
+
+// The next document may be further away than what a scanner reads at once.
+func TestScannerResumesFar(t *testing.T) {
+	far := strings.Repeat(" ", 2*minRead)
+	for _, test := range []struct {
+		framing Framing
+		text    string
+		want    string
+	}{
+		{List, `[{"a":tru},` + far + `{"a":2}]`, "error: found tru, expected true at line 1, column 7\n{\"a\":2}"},
+		{List, `[{"a":tru},` + far + `1]`, "error: found tru, expected true at line 1, column 7 (rest)"},
+		{List, `[{"a":tru},` + far, "error: found tru, expected true at line 1, column 7 (rest)"},
+		{Concatenated, `{"a":tru` + far + "\n" + far + "\n{}", "error: found tru, expected true at line 1, column 6\n{}"},
+		{Lines, `{"a":tru` + far + "\n" + far + "\n{}", "error: found tru, expected true at line 1, column 6\n{}"},
+		{Lines, `{}` + far + "x", fmt.Sprintf("error: found x, expected the end of the line behind the document at line 1, column %d", 3+len(far))},
+	} {
+		for _, s := range []*Scanner{
+			ScanText(&Reader{}, test.framing, []byte(test.text)),
+			NewScanner(&Reader{}, test.framing, strings.NewReader(test.text)),
+		} {
+			if got := scanned(t, s, test.text); got != test.want {
+				t.Errorf("%d: got\n%s\nwant\n%s", test.framing, got, test.want)
+			}
+		}
+	}
+}

@@ -241,6 +241,7 @@ var texts = []struct{ text, want, err string }{
 	{`{"a":{"__rockset_type":"u256","value":"-1"}}`, ``, `field a: u256 "-1"`},
 	{`{"a":{"__rockset_type":"geography","value":"POINT(1 2)"}}`, ``, `field a: expected a geography as GeoJSON, an object with a "type": found POINT`},
 	{`{"a":{"__rockset_type":"geography","value":{"x":1}}}`, ``, `field a: expected a geography as GeoJSON`},
+	{`{"` + strings.Repeat("k", maxPath) + `":{"l":{"__rockset_type":"date","value":"x"}}}`, ``, `field ` + strings.Repeat("k", maxPath) + `...: date "x"`},
 
 	// Depth.
 	{strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth), strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth), ``},
