@@ -119,7 +119,7 @@ func TestExpressions(t *testing.T) {
 		{"TRIM(LEADING 'x' FROM a) || TRIM(TRAILING FROM b) || TRIM(BOTH 'y' FROM c) || TRIM('z' FROM d) || TRIM(e) || TRIM(f, 'g')",
 			"LTRIM(a, 'x') || RTRIM(b) || TRIM(c, 'y') || TRIM(d, 'z') || TRIM(e) || TRIM(f, 'g')"},
 		{"OVERLAY(a PLACING b FROM 2 FOR 3) || OVERLAY(a, b, 2)", "OVERLAY(a, b, 2, 3) || OVERLAY(a, b, 2)"},
-		{"VALUES(o)", `"values"(o)`},
+		{"VALUES(o)", `"VALUES"(o)`},
 		// lambdas and JSON arrows
 		{"ARRAY_MAP(x -> x + 1, a)", ""},
 		{"REDUCE(a, 0, (s, x) -> s + x, (s) -> s)", "REDUCE(a, 0, (s, x) -> s + x, s -> s)"},

@@ -194,7 +194,7 @@ func (f *formatter) expr(e Expr, level int) {
 
 // beforeDot writes e, with a number in parentheses, of which the dot would become a part.
 func (f *formatter) beforeDot(e Expr) {
-	if _, ok := e.(*Literal); ok {
+	if isNumber(e) {
 		f.list("(", []Expr{e})
 		return
 	}
@@ -239,16 +239,8 @@ func (f *formatter) literal(value any) {
 
 func (f *formatter) interval(i *Interval) {
 	f.text("INTERVAL ")
-	l, ok := i.Amount.(*Literal)
-	if ok {
-		switch l.Value.(type) {
-		case int64, float64, string:
-		default:
-			ok = false
-		}
-	}
-	if ok {
-		f.literal(l.Value)
+	if isNumber(i.Amount) || isString(i.Amount) {
+		f.expr(i.Amount, lowest)
 	} else {
 		f.list("(", []Expr{i.Amount})
 	}
@@ -266,15 +258,65 @@ func (f *formatter) unary(u *Unary) {
 		f.expr(u.Expr, levelNot)
 		return
 	}
-	var operand formatter
-	operand.expr(u.Expr, levelOf(u)+1)
-	s := operand.String()
 	f.text(u.Op)
-	// A sign right before a number would become part of it, and two of them a comment.
-	if u.Op != "~" && strings.IndexByte("0123456789.+-", s[0]) >= 0 {
-		s = "(" + s + ")"
+	level := levelOf(u) + 1
+	// A sign right before a number would become part of it.
+	if isNumber(first(u.Expr)) && levelOf(u.Expr) >= level && u.Op != "~" {
+		f.list("(", []Expr{u.Expr})
+		return
 	}
-	f.text(s)
+	f.expr(u.Expr, level)
+}
+
+// first is the operand that the text of e begins with; nil if it begins with a parenthesis.
+func first(e Expr) Expr {
+	for {
+		var left Expr
+		switch e := e.(type) {
+		case *Binary:
+			left = e.Left
+		case *Is:
+			left = e.Expr
+		case *Between:
+			left = e.Expr
+		case *In:
+			left = e.Expr
+		case *Like:
+			left = e.Expr
+		case *Quantified:
+			left = e.Expr
+		case *Field:
+			left = e.Of
+		case *Subscript:
+			left = e.Of
+		case *Slice:
+			left = e.Of
+		default:
+			return e
+		}
+		if levelOf(left) < levelOf(e) {
+			return nil
+		}
+		e = left
+	}
+}
+
+func isString(e Expr) bool {
+	l, ok := e.(*Literal)
+	if ok {
+		_, ok = l.Value.(string)
+	}
+	return ok
+}
+
+func isNumber(e Expr) bool {
+	if l, ok := e.(*Literal); ok {
+		switch l.Value.(type) {
+		case int64, float64:
+			return true
+		}
+	}
+	return false
 }
 
 func (f *formatter) binary(b *Binary) {
@@ -306,13 +348,12 @@ func (f *formatter) lambda(l *Lambda) {
 		f.nameList(l.Parameters)
 	}
 	f.text(" -> ")
-	var body formatter
-	body.expr(l.Body, lowest)
-	s := body.String()
-	if strings.IndexByte("'.0123456789", s[0]) >= 0 {
-		s = "(" + s + ")" // not the JSON operator and its key
+	// A string or number right after the arrow would be the key of the JSON operator.
+	if start := first(l.Body); isNumber(start) || isString(start) {
+		f.list("(", []Expr{l.Body})
+		return
 	}
-	f.text(s)
+	f.expr(l.Body, lowest)
 }
 
 func (f *formatter) call(c *Call, taken use) {
@@ -369,20 +410,26 @@ func (f *formatter) window(w *Window) {
 
 // windowSpec writes a window in parentheses.
 func (f *formatter) windowSpec(w *Window) {
-	var parts formatter
+	f.text("(")
+	between := ""
 	if w.Base.Text != "" {
-		parts.text(" ")
-		parts.baseName(w.Base.Text)
+		f.baseName(w.Base.Text)
+		between = " "
 	}
 	if w.PartitionBy != nil {
-		parts.text(" PARTITION BY ")
-		parts.exprs(w.PartitionBy)
+		f.text(between, "PARTITION BY ")
+		f.exprs(w.PartitionBy)
+		between = " "
 	}
-	parts.orderBy(" ", w.OrderBy)
+	if w.OrderBy != nil {
+		f.orderBy(between, w.OrderBy)
+		between = " "
+	}
 	if w.Frame != nil {
-		parts.frame(w.Frame)
+		f.text(between)
+		f.frame(w.Frame)
 	}
-	f.text("(", strings.TrimPrefix(parts.String(), " "), ")")
+	f.text(")")
 }
 
 // baseName writes a window's name where PARTITION and the like would begin something else.
@@ -395,7 +442,7 @@ func (f *formatter) baseName(name string) {
 }
 
 func (f *formatter) frame(r *Frame) {
-	f.text(" ", r.Unit, " BETWEEN ")
+	f.text(r.Unit, " BETWEEN ")
 	f.bound(r.Start)
 	f.text(" AND ")
 	f.bound(r.End)

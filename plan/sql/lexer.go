@@ -24,7 +24,8 @@ type lexer struct {
 // lex cuts the text into tokens; the last one has kind end.
 func lex(source string) ([]token, error) {
 	l := &lexer{source: source, at: plan.Position{Line: 1, Column: 1}}
-	tokens := make([]token, 0, len(source)/5+2) // about what SQL has
+	const most = 4096 // tokens to make room for at once: a long text may be one long string
+	tokens := make([]token, 0, min(len(source)/3+2, most))
 	for {
 		t, err := l.next()
 		if err != nil {
@@ -55,8 +56,8 @@ func (l *lexer) rest() string { return l.source[l.offset:] }
 
 // take makes a token of the next n bytes.
 func (l *lexer) take(k kind, n int, text string) token {
-	t := token{kind: k, at: l.at, start: l.offset, stop: l.offset + n, text: text}
-	l.advance(t.stop)
+	t := token{kind: k, at: l.at, start: int32(l.offset), stop: int32(l.offset + n), text: text}
+	l.advance(l.offset + n)
 	return t
 }
 

@@ -146,7 +146,7 @@ func (p *parser) prefix(level int) Expr {
 		return &Unary{at, "+", p.operators(levelUnary)}
 	case p.accept("-"):
 		if p.peek().kind == number {
-			return p.postfix(negative(at, p.number()))
+			return p.postfix(p.number(at, "-"))
 		}
 		e := p.operators(levelUnary)
 		if l, ok := e.(*Literal); ok {
@@ -332,10 +332,10 @@ func (p *parser) typeParameters(t *Type) {
 			p.expected("an integer")
 			return 0
 		}
-		at := p.peek()
-		n, ok := p.number().Value.(int64)
+		t := p.peek()
+		n, ok := p.number(Place{t.at}, "").Value.(int64)
 		if !ok {
-			p.fail(at.at, "expected an integer, found %s", at)
+			p.fail(t.at, "expected an integer, found %s", t)
 		}
 		return n
 	})

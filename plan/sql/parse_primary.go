@@ -12,7 +12,7 @@ func (p *parser) primary() Expr {
 	at := Place{t.at}
 	switch t.kind {
 	case number:
-		return p.number()
+		return p.number(at, "")
 	case text:
 		p.take()
 		return &Literal{at, t.text}
@@ -62,35 +62,26 @@ func (p *parser) numbered(at Place) Expr {
 	return &Parameter{Place: at, Index: int(n)}
 }
 
-// number takes a number literal.
-func (p *parser) number() *Literal {
+// number takes a number literal; minus is the sign before it, which may be none.
+func (p *parser) number(at Place, minus string) *Literal {
 	t := p.take()
-	l := &Literal{Place: Place{t.at}}
-	if n, err := strconv.ParseInt(t.text, 0, 64); err == nil && !octal(t.text) {
-		l.Value = n
-		return l
+	base := 10 // a leading zero means nothing
+	digits := minus + t.text
+	hex := strings.HasPrefix(t.text, "0x") || strings.HasPrefix(t.text, "0X")
+	if hex {
+		base = 0
 	}
-	if n, err := strconv.ParseInt(t.text, 10, 64); err == nil {
-		l.Value = n
-		return l
+	if n, err := strconv.ParseInt(digits, base, 64); err == nil {
+		return &Literal{at, n}
 	}
-	digits := t.text
-	if isHexNumber(digits) {
+	if hex {
 		digits += "p0"
 	}
 	f, err := strconv.ParseFloat(digits, 64)
 	if err != nil {
 		p.fail(t.at, "%s is outside the range of float", t)
 	}
-	l.Value = f
-	return l
-}
-
-// octal: Go reads 010 as eight, SQL as ten.
-func octal(digits string) bool { return len(digits) > 1 && digits[0] == '0' && !isHexNumber(digits) }
-
-func isHexNumber(digits string) bool {
-	return strings.HasPrefix(digits, "0x") || strings.HasPrefix(digits, "0X")
+	return &Literal{at, f}
 }
 
 // negative is the number with a minus before it; nil if it is no number or has one.
@@ -101,10 +92,7 @@ func negative(at Place, l *Literal) *Literal {
 			return &Literal{at, -v}
 		}
 	case float64:
-		switch {
-		case v == -math.MinInt64:
-			return &Literal{at, int64(math.MinInt64)} // its digits alone are one too many for int64
-		case !math.Signbit(v):
+		if !math.Signbit(v) {
 			return &Literal{at, -v}
 		}
 	}
@@ -304,7 +292,7 @@ func (p *parser) interval(at Place) Expr {
 		i.Amount = p.expr()
 		p.expect(")")
 	case p.accept("-"):
-		i.Amount = negative(Place{first.at}, p.number())
+		i.Amount = p.number(Place{first.at}, "-")
 	default:
 		p.accept("+")
 		i.Amount = p.primary()

@@ -282,7 +282,7 @@ func TestErrors(t *testing.T) {
 		{"SELECT INTERVAL 1", 1, 18, "expected a unit such as DAY or HOUR, found the end of the text"},
 		{"SELECT $0", 1, 8, "expected a parameter from $1, found parameter $0"},
 		{"SELECT {1: 2}", 1, 9, "expected a key, found number 1"},
-		{"SELECT a. FROM t", 1, 16, `expected the end of the statement, found name "t"`},
+		{"SELECT a., b", 1, 10, `expected a name after the dot, found ","`},
 		{"SELECT a.1 FROM t", 1, 9, "expected the end of the statement, found number .1"},
 		{"SELECT * FROM a JOIN b", 1, 23, "expected ON or USING after the tables of a join, found the end of the text"},
 		{"SELECT * FROM a LEFT b", 1, 17, "expected [NATURAL] [INNER | LEFT | RIGHT | FULL] JOIN or CROSS JOIN, found LEFT"},

@@ -23,8 +23,8 @@ const (
 type token struct {
 	kind kind
 	at   plan.Position
-	// The token is source[start:stop].
-	start, stop int
+	// The token is source[start:stop]. The text is short enough for 32 bits.
+	start, stop int32
 	// text is the token without quotes and with escapes resolved; of a parameter, its number.
 	text string
 	// keyword is text in upper case if it is a word in the table of keywords, else "".
