@@ -6,7 +6,10 @@ import (
 )
 
 // topics are all scalar functions.
-var topics = [][]Function{}
+var topics = [][]Function{
+	comparisons, conditionals, arithmetic, mathematics, bitOperations, stringFunctions, patterns, hashes,
+	dates, constructors, formats, arrays, objects, vectors,
+}
 
 // functions by name and alias, and aggregates by theirs.
 var (

@@ -30,19 +30,16 @@ type Function struct {
 	// Volatile functions (random) answer anew for each row, and are not folded.
 	Volatile bool
 
-	// Now is set for functions of the time at which the query started and of nothing else
-	// (current_timestamp): the executor puts the constant in the call's place. New is not for them.
-	Now func(micros int64) vec.Value
+	// Now is set for functions of the time at which the query started, in microseconds since 1970
+	// (current_date): whoever runs the query puts the constant in the call's place, and New is not for them.
+	// An argument, if there is one, is a constant string, the time zone; "" is UTC.
+	Now func(micros int64, zone string) (vec.Value, error)
 
 	overloads []overload // the usual function: strict, by types; or else one of the next two
-	pick      picker     // chooses by code; strict
+	pick      vec.Pick   // chooses by code; strict
 	whole     Eval       // sees vectors as they are: nulls, any form, Dynamic
 	returns   func(args []vec.Type) vec.Type
 }
-
-// picker chooses the kernel for arguments of these types, none Null, Undefined or Dynamic. A nil kernel
-// makes null.
-type picker = func(types []vec.Type) (vec.Kernel, error)
 
 // overload is one list of types that a function takes.
 type overload struct {
@@ -62,6 +59,10 @@ type Eval func(out *vec.Vector, args []*vec.Vector, rows int) error
 func (f *Function) New() Eval {
 	if f.whole != nil {
 		return func(out *vec.Vector, args []*vec.Vector, rows int) error {
+			if rows == 0 {
+				out.Reset(vec.Null)
+				return nil
+			}
 			return f.wrap(f.whole(out, args, rows))
 		}
 	}
@@ -156,7 +157,7 @@ func (o *overload) takes(args int) bool {
 func (o *overload) at(i int) vec.TypeSet { return o.in[min(i, len(o.in)-1)] }
 
 // chooser picks among the overloads; a kernel is made once.
-func (f *Function) chooser() picker {
+func (f *Function) chooser() vec.Pick {
 	kernels := make([]vec.Kernel, len(f.overloads))
 	return func(types []vec.Type) (vec.Kernel, error) {
 		for i := range f.overloads {

@@ -1,0 +1,541 @@
+package function
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/outcropdb/outcrop/vec"
+	"github.com/outcropdb/outcrop/vec/simd"
+)
+
+// Strings are measured and cut in characters (code points), counted from 1; bytes in bytes.
+var stringFunctions = []Function{
+	{Name: "length", Aliases: []string{"char_length", "character_length", "cardinality"}, Substrait: "functions_string:char_length",
+		Help: "characters of a string, bytes of bytes, elements of an array, fields of an object", overloads: []overload{
+			{in: sets{text}, out: vec.Int, run: lengths(utf8.RuneCount)},
+			{in: sets{blob}, out: vec.Int, run: lengths(func(b []byte) int { return len(b) })},
+			{in: sets{array}, out: vec.Int, run: lengths(func(b []byte) int { return vec.Value(b).Len() })},
+			{in: sets{object}, out: vec.Int, run: lengths(fieldCount)}}},
+	{Name: "octet_length", Substrait: "functions_string:octet_length", Help: "bytes of a string or of bytes",
+		overloads: []overload{{in: sets{text | blob}, out: vec.Int, run: lengths(func(b []byte) int { return len(b) })}}},
+	text1("lower", "functions_string:lower", "in lower case", lower),
+	text1("upper", "functions_string:upper", "in upper case", upper),
+	text1("initcap", "functions_string:initcap", "each word with a capital, the rest in lower case", initcap),
+	{Name: "reverse", Substrait: "functions_string:reverse", Help: "characters or elements from last to first", overloads: []overload{
+		{in: sets{text}, out: vec.String, run: textKernel(reverse)}, {in: sets{array}, out: vec.Array, run: arrayReverse}}},
+	trimming("trim", "functions_string:trim", "both ends", bytes.Trim, "btrim"),
+	trimming("ltrim", "functions_string:ltrim", "the start", bytes.TrimLeft),
+	trimming("rtrim", "functions_string:rtrim", "the end", bytes.TrimRight),
+	{Name: "substr", Aliases: []string{"substring"}, Substrait: "functions_string:substring",
+		Help: "substr(s, start[, length]): from a position; a negative start counts from the end", overloads: []overload{
+			{in: sets{text, integer, integer}, optional: 1, out: vec.String, run: substr(vec.String)},
+			{in: sets{blob, integer, integer}, optional: 1, out: vec.Bytes, run: substr(vec.Bytes)}}},
+	{Name: "left", Substrait: "functions_string:left", Help: "left(s, n): the first n characters; without the last -n if negative",
+		overloads: []overload{{in: sets{text, integer}, out: vec.String, run: ends(true)}}},
+	{Name: "right", Substrait: "functions_string:right", Help: "right(s, n): the last n characters; without the first -n if negative",
+		overloads: []overload{{in: sets{text, integer}, out: vec.String, run: ends(false)}}},
+	{Name: "strpos", Aliases: []string{"position", "instr"}, Substrait: "functions_string:strpos",
+		Help: "strpos(s, sub): where sub first is in s; 0 if nowhere", overloads: []overload{{in: sets{text, text}, out: vec.Int, run: strpos}}},
+	{Name: "replace", Substrait: "functions_string:replace", Help: "replace(s, old[, new]): every old as new, or removed",
+		overloads: []overload{{in: sets{text, text, text}, optional: 1, out: vec.String, run: replace}}},
+	{Name: "translate", Help: "translate(s, from, to): each character of from as the one at its place in to; removed if there is none",
+		overloads: []overload{{in: sets{text, text, text}, out: vec.String, run: translate}}},
+	{Name: "split", Substrait: "", Help: "split(s, separator[, limit]): array of the parts, at most limit; '' splits characters",
+		overloads: []overload{{in: sets{text, text, integer}, optional: 1, out: vec.Array, run: split}}},
+	{Name: "split_part", Help: "split_part(s, separator, n): the nth part, a negative n from the end; null if there is none",
+		overloads: []overload{{in: sets{text, text, integer}, out: vec.String, run: splitPart}}},
+	affix("starts_with", "functions_string:starts_with", "whether s begins with the other string", simd.PrefixRows, bytes.HasPrefix),
+	affix("ends_with", "functions_string:ends_with", "whether s ends with the other string", simd.SuffixRows, bytes.HasSuffix),
+	affix("string_contains", "functions_string:contains", "whether the other string is in s", simd.FindRows, bytes.Contains),
+	{Name: "concat", Substrait: "functions_string:concat", Help: "x || y: strings, bytes or arrays one behind the other", overloads: []overload{
+		{in: sets{text}, variadic: true, out: vec.String, run: concat(vec.String)},
+		{in: sets{blob}, variadic: true, out: vec.Bytes, run: concat(vec.Bytes)},
+		{in: sets{array}, variadic: true, out: vec.Array, run: arrayConcat}}},
+	{Name: "concat_ws", Substrait: "functions_string:concat_ws", MinArgs: 1, MaxArgs: -1, whole: concatWS, returns: always(vec.String),
+		Help: "concat_ws(separator, ...): the strings that are not null, separated"},
+	padding("lpad", "functions_string:lpad", "in front", true),
+	padding("rpad", "functions_string:rpad", "behind", false),
+	{Name: "repeat", Substrait: "functions_string:repeat", Help: "repeat(s, n): s n times",
+		overloads: []overload{{in: sets{text, integer}, out: vec.String, run: repeat}}},
+	{Name: "chr", Help: "the character of a code point", overloads: []overload{{in: sets{integer}, out: vec.String, run: chr}}},
+	{Name: "codepoint", Aliases: []string{"ascii", "ord"}, Help: "the code point of the first character; null for ''",
+		overloads: []overload{{in: sets{text}, out: vec.Int, run: codepoint}}},
+	{Name: "normalize", Help: "normalize(s[, form]): Unicode normal form NFC, NFD, NFKC or NFKD",
+		overloads: []overload{{in: sets{text, text}, optional: 1, out: vec.String, run: normalize}}},
+	{Name: "levenshtein_distance", Aliases: []string{"levenshtein", "edit_distance"}, Help: "how many characters to insert, delete or replace",
+		overloads: []overload{{in: sets{text, text}, out: vec.Int, run: levenshtein}}},
+	{Name: "hamming_distance", Help: "how many characters differ, of strings equally long",
+		overloads: []overload{{in: sets{text, text}, out: vec.Int, run: hamming}}},
+}
+
+// MaxStringBytes is the longest string that lpad, rpad, repeat and format make.
+const MaxStringBytes = 16 << 20
+
+func tooLong(n int64) error {
+	return fmt.Errorf("a string of %d bytes would be longer than %d", n, MaxStringBytes)
+}
+
+func lengths(f func([]byte) int) vec.Kernel {
+	return func(out *vec.Vector, args []*vec.Vector, rows int) error {
+		s := textsOf(args[0])
+		return eachInt(out, vec.Int, args, rows, func(i int) (int64, error) { return int64(f(s.at(i))), nil })
+	}
+}
+
+// text1 is a function of one string that gives a string.
+func text1(name, substrait, help string, f func(dst, s []byte) []byte) Function {
+	return Function{Name: name, Substrait: substrait, Help: help,
+		overloads: []overload{{in: sets{text}, out: vec.String, run: textKernel(f)}}}
+}
+
+func textKernel(f func(dst, s []byte) []byte) vec.Kernel {
+	return func(out *vec.Vector, args []*vec.Vector, rows int) error {
+		s := textsOf(args[0])
+		return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) { return f(dst, s.at(i)), nil })
+	}
+}
+
+func lower(dst, s []byte) []byte { return recase(dst, s, 'A', 'Z', unicode.ToLower) }
+func upper(dst, s []byte) []byte { return recase(dst, s, 'a', 'z', unicode.ToUpper) }
+
+// recase flips the case of ASCII letters from..to, and asks f for other characters.
+func recase(dst, s []byte, from, to byte, f func(rune) rune) []byte {
+	start := len(dst)
+	for _, c := range s {
+		switch {
+		case c >= utf8.RuneSelf:
+			dst = dst[:start]
+			for _, r := range string(s) {
+				dst = utf8.AppendRune(dst, f(r))
+			}
+			return dst
+		case from <= c && c <= to:
+			c ^= 'a' - 'A'
+		}
+		dst = append(dst, c)
+	}
+	return dst
+}
+
+func initcap(dst, s []byte) []byte {
+	inside := false
+	for _, r := range string(s) {
+		switch word := unicode.IsLetter(r) || unicode.IsDigit(r); {
+		case inside:
+			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+			inside = word
+		default:
+			dst = utf8.AppendRune(dst, unicode.ToUpper(r))
+			inside = word
+		}
+	}
+	return dst
+}
+
+func reverse(dst, s []byte) []byte {
+	for len(s) > 0 {
+		_, n := utf8.DecodeLastRune(s)
+		dst = append(dst, s[len(s)-n:]...)
+		s = s[:len(s)-n]
+	}
+	return dst
+}
+
+func trimming(name, substrait, where string, f func(s []byte, cutset string) []byte, aliases ...string) Function {
+	return Function{Name: name, Aliases: aliases, Substrait: substrait,
+		Help: name + "(s[, characters]): without white space, or the characters, at " + where,
+		overloads: []overload{{in: sets{text, text}, optional: 1, out: vec.String,
+			run: func(out *vec.Vector, args []*vec.Vector, rows int) error {
+				s := textsOf(args[0])
+				if len(args) == 1 {
+					return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+						return append(dst, f(s.at(i), " \t\n\v\f\r")...), nil
+					})
+				}
+				set := textsOf(args[1])
+				return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+					return append(dst, f(s.at(i), string(set.at(i)))...), nil
+				})
+			}}}}
+}
+
+// after is s without its first n characters, or all of them.
+func after(s []byte, n int64) []byte {
+	for ; n > 0 && len(s) > 0; n-- {
+		_, k := utf8.DecodeRune(s)
+		s = s[k:]
+	}
+	return s
+}
+
+func substr(t vec.Type) vec.Kernel {
+	skip, count := after, utf8.RuneCount
+	if t == vec.Bytes {
+		skip = func(s []byte, n int64) []byte { return s[min(n, int64(len(s))):] }
+		count = func(s []byte) int { return len(s) }
+	}
+	return func(out *vec.Vector, args []*vec.Vector, rows int) error {
+		s, start := textsOf(args[0]), intsOf(args[1])
+		var length column[int64]
+		if len(args) == 3 {
+			length = intsOf(args[2])
+		}
+		return eachText(out, t, args, rows, func(dst []byte, i int) ([]byte, error) {
+			rest, from := s.at(i), start.at(i)
+			switch {
+			case from > 0:
+				from--
+			case from < 0:
+				if from += int64(count(rest)); from < 0 {
+					return dst, nil
+				}
+			default:
+				return dst, nil
+			}
+			rest = skip(rest, from)
+			if length.rows != nil {
+				rest = rest[:len(rest)-len(skip(rest, max(length.at(i), 0)))]
+			}
+			return append(dst, rest...), nil
+		})
+	}
+}
+
+func ends(left bool) vec.Kernel {
+	return func(out *vec.Vector, args []*vec.Vector, rows int) error {
+		s, n := textsOf(args[0]), intsOf(args[1])
+		return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+			whole, k := s.at(i), n.at(i)
+			if left == (k < 0) { // what to skip, or keep in front, counted from the end
+				k = max(int64(utf8.RuneCount(whole))-max(k, -k), 0)
+			} else {
+				k = max(k, -k)
+			}
+			rest := after(whole, k)
+			if left {
+				rest = whole[:len(whole)-len(rest)]
+			}
+			return append(dst, rest...), nil
+		})
+	}
+}
+
+func strpos(out *vec.Vector, args []*vec.Vector, rows int) error {
+	s, sub := textsOf(args[0]), textsOf(args[1])
+	return eachInt(out, vec.Int, args, rows, func(i int) (int64, error) {
+		text := s.at(i)
+		at := simd.Find(text, sub.at(i))
+		if at < 0 {
+			return 0, nil
+		}
+		return int64(utf8.RuneCount(text[:at])) + 1, nil
+	})
+}
+
+func replace(out *vec.Vector, args []*vec.Vector, rows int) error {
+	s, old := textsOf(args[0]), textsOf(args[1])
+	var with varlen
+	if len(args) == 3 {
+		with = textsOf(args[2])
+	}
+	return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+		text, find := s.at(i), old.at(i)
+		if len(find) == 0 {
+			return append(dst, text...), nil
+		}
+		for {
+			at := simd.Find(text, find)
+			if at < 0 {
+				return append(dst, text...), nil
+			}
+			dst = append(dst, text[:at]...)
+			if with.offsets != nil {
+				dst = append(dst, with.at(i)...)
+			}
+			if len(dst) > maxColumnBytes {
+				return dst, errTooLarge
+			}
+			text = text[at+len(find):]
+		}
+	})
+}
+
+func translate(out *vec.Vector, args []*vec.Vector, rows int) error {
+	s, from, to := textsOf(args[0]), textsOf(args[1]), textsOf(args[2])
+	var before, behind []rune
+	return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+		before, behind = before[:0], behind[:0]
+		for _, r := range string(from.at(i)) {
+			before = append(before, r)
+		}
+		for _, r := range string(to.at(i)) {
+			behind = append(behind, r)
+		}
+		for _, r := range string(s.at(i)) {
+			switch k := slices.Index(before, r); {
+			case k < 0:
+				dst = utf8.AppendRune(dst, r)
+			case k < len(behind):
+				dst = utf8.AppendRune(dst, behind[k])
+			}
+		}
+		return dst, nil
+	})
+}
+
+// cut is s up to its first separator, and behind it; with an empty separator, its first character.
+func cut(s, separator []byte) (part, rest []byte, more bool) {
+	if len(separator) == 0 {
+		_, n := utf8.DecodeRune(s)
+		return s[:n], s[n:], n < len(s)
+	}
+	at := simd.Find(s, separator)
+	if at < 0 {
+		return s, nil, false
+	}
+	return s[:at], s[at+len(separator):], true
+}
+
+func split(out *vec.Vector, args []*vec.Vector, rows int) error {
+	s, separator := textsOf(args[0]), textsOf(args[1])
+	var limit column[int64]
+	if len(args) == 3 {
+		limit = intsOf(args[2])
+	}
+	return eachText(out, vec.Array, args, rows, func(dst []byte, i int) ([]byte, error) {
+		most := int64(-1)
+		if limit.rows != nil {
+			if most = limit.at(i); most < 1 {
+				return nil, fmt.Errorf("limit %d: want at least 1", most)
+			}
+		}
+		dst, mark := vec.BeginArray(dst)
+		part, rest, more := []byte(nil), s.at(i), true
+		count := 0
+		for ; more; count++ {
+			if int64(count) == most-1 {
+				part, more = rest, false
+			} else {
+				part, rest, more = cut(rest, separator.at(i))
+			}
+			dst = vec.AppendContent(dst, vec.String, part)
+		}
+		return vec.EndArray(dst, mark, count), nil
+	})
+}
+
+func splitPart(out *vec.Vector, args []*vec.Vector, rows int) error {
+	s, separator, n := textsOf(args[0]), textsOf(args[1]), intsOf(args[2])
+	return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+		rest, sep, want := s.at(i), separator.at(i), n.at(i)
+		if want == 0 {
+			return nil, fmt.Errorf("part 0: want 1 or more, or a negative number")
+		}
+		if want < 0 {
+			parts := int64(bytes.Count(rest, sep)) + 1
+			if len(sep) == 0 {
+				parts = int64(utf8.RuneCount(rest))
+			}
+			if want += parts + 1; want < 1 {
+				return nil, errNull
+			}
+		}
+		part, more := []byte(nil), true
+		for ; want > 0; want-- {
+			if !more {
+				return nil, errNull
+			}
+			part, rest, more = cut(rest, sep)
+		}
+		return append(dst, part...), nil
+	})
+}
+
+// affix tests a string for another, which is mostly constant.
+func affix(name, substrait, help string, column func(out []uint64, data []byte, offsets []uint32, s []byte),
+	row func(s, sub []byte) bool) Function {
+	run := func(out *vec.Vector, args []*vec.Vector, rows int) error {
+		if args[0].Form == vec.Flat && args[1].Form == vec.Const {
+			out.Make(vec.Bool, rows)
+			column(out.Bits, args[0].Data, args[0].Offsets[:rows+1], args[1].Content(0))
+			return nil
+		}
+		s, sub := textsOf(args[0]), textsOf(args[1])
+		return eachBool(out, args, rows, func(i int) (bool, error) { return row(s.at(i), sub.at(i)), nil })
+	}
+	return Function{Name: name, Substrait: substrait, Help: help,
+		overloads: []overload{{in: sets{text, text}, out: vec.Bool, run: run}}}
+}
+
+func concat(t vec.Type) vec.Kernel {
+	return func(out *vec.Vector, args []*vec.Vector, rows int) error {
+		parts := make([]varlen, len(args))
+		for k, arg := range args {
+			parts[k] = textsOf(arg)
+		}
+		return eachText(out, t, args, rows, func(dst []byte, i int) ([]byte, error) {
+			for k := range parts {
+				dst = append(dst, parts[k].at(i)...)
+			}
+			return dst, nil
+		})
+	}
+}
+
+func concatWS(out *vec.Vector, args []*vec.Vector, rows int) error {
+	return eachText(out, vec.String, nil, rows, func(dst []byte, i int) ([]byte, error) {
+		for k, arg := range args {
+			if t := arg.TypeAt(i); !t.IsNull() && t != vec.String {
+				return nil, wrongType(k, t, text)
+			}
+		}
+		if args[0].IsNull(i) {
+			return nil, errNull
+		}
+		separator := args[0].Value(i).Content()
+		first := true
+		for _, arg := range args[1:] {
+			if arg.IsNull(i) {
+				continue
+			}
+			if !first {
+				dst = append(dst, separator...)
+			}
+			first = false
+			dst = append(dst, arg.Value(i).Content()...)
+		}
+		return dst, nil
+	})
+}
+
+func padding(name, substrait, where string, front bool) Function {
+	run := func(out *vec.Vector, args []*vec.Vector, rows int) error {
+		s, size := textsOf(args[0]), intsOf(args[1])
+		fill := varlen{offsets: []uint32{0, 1}, data: []byte(" ")}
+		if len(args) == 3 {
+			fill = textsOf(args[2])
+		}
+		return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+			text, pad := s.at(i), fill.at(i)
+			want := max(size.at(i), 0)
+			if want > MaxStringBytes {
+				return nil, tooLong(want)
+			}
+			missing := want - int64(utf8.RuneCount(text))
+			if missing <= 0 || len(pad) == 0 {
+				return append(dst, text[:len(text)-len(after(text, want))]...), nil
+			}
+			if !front {
+				dst = append(dst, text...)
+			}
+			for rest := pad; missing > 0; missing-- {
+				if len(rest) == 0 {
+					rest = pad
+				}
+				_, n := utf8.DecodeRune(rest)
+				dst = append(dst, rest[:n]...)
+				rest = rest[n:]
+			}
+			if front {
+				dst = append(dst, text...)
+			}
+			return dst, nil
+		})
+	}
+	return Function{Name: name, Substrait: substrait, Help: name + "(s, n[, fill]): n characters, filled up " + where + " or cut",
+		overloads: []overload{{in: sets{text, integer, text}, optional: 1, out: vec.String, run: run}}}
+}
+
+func repeat(out *vec.Vector, args []*vec.Vector, rows int) error {
+	s, times := textsOf(args[0]), intsOf(args[1])
+	return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+		text, n := s.at(i), max(times.at(i), 0)
+		if len(text) == 0 {
+			return dst, nil
+		}
+		if n > MaxStringBytes/int64(len(text)) {
+			return nil, fmt.Errorf("%d bytes %d times would be longer than %d", len(text), n, MaxStringBytes)
+		}
+		for range n {
+			dst = append(dst, text...)
+		}
+		return dst, nil
+	})
+}
+
+func chr(out *vec.Vector, args []*vec.Vector, rows int) error {
+	code := intsOf(args[0])
+	return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+		r := code.at(i)
+		if r < 0 || r > unicode.MaxRune || !utf8.ValidRune(rune(r)) {
+			return nil, fmt.Errorf("%d is no code point", r)
+		}
+		return utf8.AppendRune(dst, rune(r)), nil
+	})
+}
+
+func codepoint(out *vec.Vector, args []*vec.Vector, rows int) error {
+	s := textsOf(args[0])
+	return eachInt(out, vec.Int, args, rows, func(i int) (int64, error) {
+		r, n := utf8.DecodeRune(s.at(i))
+		if n == 0 {
+			return 0, errNull
+		}
+		return int64(r), nil
+	})
+}
+
+var normalForms = map[string]norm.Form{"NFC": norm.NFC, "NFD": norm.NFD, "NFKC": norm.NFKC, "NFKD": norm.NFKD}
+
+func normalize(out *vec.Vector, args []*vec.Vector, rows int) error {
+	s := textsOf(args[0])
+	form := norm.NFC
+	return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
+		if len(args) == 2 {
+			name := string(textsOf(args[1]).at(i))
+			f, ok := normalForms[strings.ToUpper(name)]
+			if !ok {
+				return nil, fmt.Errorf("%q is no normal form: want NFC, NFD, NFKC or NFKD", name)
+			}
+			form = f
+		}
+		return append(dst, form.Bytes(s.at(i))...), nil
+	})
+}
+
+// maxDistanceCells bounds the work of one levenshtein_distance.
+const maxDistanceCells = 100_000_000
+
+func levenshtein(out *vec.Vector, args []*vec.Vector, rows int) error {
+	a, b := textsOf(args[0]), textsOf(args[1])
+	return eachInt(out, vec.Int, args, rows, func(i int) (int64, error) {
+		x, y := []rune(string(a.at(i))), []rune(string(b.at(i)))
+		if len(x)*len(y) > maxDistanceCells {
+			return 0, fmt.Errorf("strings of %d and %d characters are too long", len(x), len(y))
+		}
+		return int64(editDistance(x, y)), nil
+	})
+}
+
+func hamming(out *vec.Vector, args []*vec.Vector, rows int) error {
+	a, b := textsOf(args[0]), textsOf(args[1])
+	return eachInt(out, vec.Int, args, rows, func(i int) (int64, error) {
+		x, y := []rune(string(a.at(i))), []rune(string(b.at(i)))
+		if len(x) != len(y) {
+			return 0, fmt.Errorf("strings of %d and %d characters: want equally many", len(x), len(y))
+		}
+		distance := int64(0)
+		for k := range x {
+			if x[k] != y[k] {
+				distance++
+			}
+		}
+		return distance, nil
+	})
+}
