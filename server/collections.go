@@ -1,0 +1,197 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/outcropdb/outcrop/catalog"
+	"github.com/outcropdb/outcrop/index"
+	"github.com/outcropdb/outcrop/ingest"
+	"github.com/outcropdb/outcrop/ingest/stream"
+)
+
+// appliers are what brings one collection's changes from the log to its shards.
+type appliers struct {
+	stop   context.CancelFunc
+	done   sync.WaitGroup
+	shards []*index.Shard
+	mu     sync.Mutex
+	failed error // why one of them ended; queries and writes say so
+}
+
+// startCollections starts the appliers of all collections, and ends what a crash left of deleted ones.
+func (s *Server) startCollections(ctx context.Context) error {
+	for _, c := range s.catalog.DeletedCollections() {
+		if err := s.forget(ctx, c); err != nil {
+			return err
+		}
+	}
+	for _, c := range s.catalog.Collections("") {
+		if _, err := s.applying(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applying gives a collection's appliers, started if they are not.
+func (s *Server) applying(c *catalog.Collection) (*appliers, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.shards[c.ID]; a != nil {
+		return a, nil
+	}
+	a := &appliers{}
+	work, stop := context.WithCancel(s.work)
+	a.stop = stop
+	for n := range c.Shards {
+		shard, err := s.store.Shard(c.ID, n)
+		if err != nil {
+			stop()
+			return nil, fmt.Errorf("collection %s: shard %d: %w", c.Path(), n, err)
+		}
+		a.shards = append(a.shards, shard)
+	}
+	for n, shard := range a.shards {
+		applier := &ingest.Applier{Stream: s.stream, ID: stream.ShardID{Collection: c.ID, Shard: n}, Shard: shard, Writer: s.writer}
+		a.done.Go(func() {
+			if err := applier.Run(work); err != nil && work.Err() == nil {
+				s.log.Error("a shard no longer takes changes", "collection", c.Path(), "shard", n, "error", err)
+				a.mu.Lock()
+				a.failed = fmt.Errorf("collection %s: shard %d no longer takes changes: %w", c.Path(), n, err)
+				a.mu.Unlock()
+			}
+		})
+	}
+	s.done.Go(func() {
+		<-work.Done()
+		a.done.Wait()
+	})
+	s.shards[c.ID] = a
+	return a, nil
+}
+
+func (a *appliers) err() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.failed
+}
+
+// CreateCollection makes a collection; it takes documents at once.
+func (s *Server) CreateCollection(ctx context.Context, want catalog.Collection, by catalog.By) (*catalog.Collection, error) {
+	if want.Shards == 0 {
+		want.Shards = s.options.Shards
+	}
+	c, err := s.catalog.CreateCollection(ctx, want, by)
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.applying(c)
+	return c, err
+}
+
+// DeleteCollection drops a collection and its documents. Queries that run finish on what they see.
+func (s *Server) DeleteCollection(ctx context.Context, workspace, name string) (*catalog.Collection, error) {
+	c, err := s.catalog.DeleteCollection(ctx, workspace, name)
+	if err != nil {
+		return nil, err
+	}
+	s.plans.clear()
+	return c, s.forget(ctx, c)
+}
+
+// forget drops the data of a collection that is deleted in the catalog, which comes last: a crash before
+// it is made good at the next start.
+func (s *Server) forget(ctx context.Context, c *catalog.Collection) error {
+	s.mu.Lock()
+	a := s.shards[c.ID]
+	delete(s.shards, c.ID)
+	s.mu.Unlock()
+	if a != nil {
+		a.stop()
+		a.done.Wait()
+	}
+	for n := range c.Shards {
+		if err := s.stream.Drop(ctx, stream.ShardID{Collection: c.ID, Shard: n}); err != nil {
+			return err
+		}
+	}
+	if err := s.store.Drop(c.ID, c.Shards); err != nil {
+		return err
+	}
+	return s.catalog.ForgetCollection(ctx, c)
+}
+
+// Write makes changes to a collection; see ingest.Writer.
+func (s *Server) Write(ctx context.Context, c *catalog.Collection, changes []ingest.Change) ([]ingest.Outcome, ingest.Fence, error) {
+	a, err := s.applying(c)
+	if err != nil {
+		return nil, ingest.Fence{}, err
+	}
+	if err := a.err(); err != nil {
+		return nil, ingest.Fence{}, err
+	}
+	return s.writer.Write(ctx, c, changes)
+}
+
+// Passed tells whether all changes up to a fence are visible, and waits for it until ctx ends if asked to.
+func (s *Server) Passed(ctx context.Context, fence ingest.Fence, wait bool) (bool, error) {
+	s.mu.Lock()
+	a := s.shards[fence.Collection]
+	s.mu.Unlock()
+	if a == nil {
+		return false, &catalog.Error{Kind: catalog.NotFound, Message: "the collection of this fence is no longer there"}
+	}
+	for _, o := range fence.Offsets {
+		if o.Shard < 0 || o.Shard >= len(a.shards) {
+			return false, &catalog.Error{Kind: catalog.NotFound, Message: fmt.Sprintf("the collection of this fence has no shard %d", o.Shard)}
+		}
+		shard := a.shards[o.Shard]
+		if shard.Applied() >= o.Sequence {
+			continue
+		}
+		if !wait {
+			return false, nil
+		}
+		if err := shard.WaitApplied(ctx, o.Sequence); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// Snapshot is what a collection holds now. Close it.
+func (s *Server) Snapshot(c *catalog.Collection) (*index.Snapshot, error) {
+	if _, err := s.applying(c); err != nil {
+		return nil, err
+	}
+	return s.store.Snapshot(c.ID, c.Shards)
+}
+
+// Flush writes what a collection has in memory to segments.
+func (s *Server) Flush(ctx context.Context, c *catalog.Collection) error {
+	a, err := s.applying(c)
+	if err != nil {
+		return err
+	}
+	for _, shard := range a.shards {
+		if err := shard.Flush(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) tickCollection(c *catalog.Collection, now time.Time) {
+	s.mu.Lock()
+	a := s.shards[c.ID]
+	s.mu.Unlock()
+	if a == nil {
+		return
+	}
+	for _, shard := range a.shards {
+		shard.Tick(now, time.Duration(c.RetentionSeconds)*time.Second)
+	}
+}

@@ -1,0 +1,33 @@
+package server
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Options of a Server. Zero values take the defaults.
+type Options struct {
+	Dir      string        // data folder, of one server only
+	NATS     string        // URL of an external NATS with JetStream; "": embedded, in Dir
+	AdminKey string        // secret of the admin's API key, made at the first start; "": one is generated
+	Memory   int64         // bytes that queries may take together; default: half of the machine's
+	CPUs     []int         // of the default virtual instance; default: all
+	Shards   int           // of new collections; default DefaultShards
+	Flush    time.Duration // age at which documents in memory are written to a segment; default DefaultFlush
+	Logger   *slog.Logger  // default: slog.Default()
+}
+
+const (
+	// DefaultShards: one applier fills a core with shredding; flushes and merges use the others.
+	DefaultShards = 2
+	// DefaultFlush bounds how much of the log a restart replays.
+	DefaultFlush = 5 * time.Minute
+	// DefaultTimeout is how long a query may run when the request does not say.
+	DefaultTimeout = 2 * time.Minute
+	// MaxTimeout is the longest that a request may ask for.
+	MaxTimeout = 30 * time.Minute
+	// MaxPlans is the number of plans that are kept, by SQL text.
+	MaxPlans = 1000
+	// tickEvery is how often ages are looked at: of documents in memory, and of expired ones.
+	tickEvery = time.Second
+)
