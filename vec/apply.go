@@ -50,17 +50,18 @@ func AnyNull(args []*Vector, i int) bool {
 	return false
 }
 
-// scratch is what Apply needs between args and out. It stays with out from batch to batch.
+// scratch is what Apply needs between args and out, and Take. It stays with the vector from batch to batch.
 type scratch struct {
 	types []Type
 	args  []*Vector // as the kernel gets them: the caller's or out of pool
 	pool  []*Vector
 	dict  Vector // results by dictionary value; the Values of a Dict result
 	split split
+	codes []uint32 // of one part, taken
 }
 
 func (s *scratch) bytes() int {
-	n := s.dict.Bytes() + s.split.bytes()
+	n := s.dict.Bytes() + s.split.bytes() + 4*cap(s.codes)
 	for _, v := range s.pool {
 		n += v.Bytes()
 	}

@@ -2,7 +2,6 @@ package vec
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -161,6 +160,3 @@ func toArrowJSON(v *Vector, mem memory.Allocator) arrow.Array {
 	defer storage.Release()
 	return array.NewExtensionArrayWithStorage(arrowJSON.(arrow.ExtensionType), storage)
 }
-
-// maxOffset is the most content that a Varlen vector holds.
-const maxOffset = math.MaxUint32

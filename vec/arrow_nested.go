@@ -71,8 +71,8 @@ func readNested(out *Vector, a arrow.Array) error {
 
 // appendNested adds a row that was just encoded.
 func (v *Vector) appendNested(row []byte) error {
-	if len(v.Data)+len(row) > maxOffset {
-		return fmt.Errorf("row %d: more than %d bytes in one batch: send smaller ones", v.Rows, uint32(maxOffset))
+	if len(v.Data)+len(row) > MaxContent {
+		return fmt.Errorf("row %d: more than %d bytes in one batch: send smaller ones", v.Rows, uint32(MaxContent))
 	}
 	v.Append(row)
 	return nil

@@ -285,8 +285,8 @@ func readContent(out *Vector, a arrow.Array, t Type, value func(i int) []byte) e
 				return fmt.Errorf("row %d: text is not UTF-8", i)
 			}
 			out.Data = append(out.Data, content...)
-			if len(out.Data) > maxOffset {
-				return fmt.Errorf("row %d: more than %d bytes in one batch: send smaller ones", i, uint32(maxOffset))
+			if len(out.Data) > MaxContent {
+				return fmt.Errorf("row %d: more than %d bytes in one batch: send smaller ones", i, uint32(MaxContent))
 			}
 		}
 		out.Offsets[i+1] = uint32(len(out.Data))

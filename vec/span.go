@@ -3,6 +3,7 @@ package vec
 import (
 	"bytes"
 	"math"
+	"sort"
 )
 
 // Span is an interval of the values of one type, in Compare's order. Values of fixed width are told by
@@ -173,4 +174,32 @@ func behind(prefix []byte) []byte {
 		}
 	}
 	return nil
+}
+
+// Within is which rows of v, low..high-1, are in the span: v is Flat, has no nulls, and its rows ascend.
+func (v *Vector) Within(s Span) (low, high int) {
+	var below, upTo func(i int) bool // whether row i is before the span, or before its end
+	if v.Type.Layout() == Varlen {
+		below = func(i int) bool { return bytes.Compare(v.Content(i), s.From) < 0 }
+		upTo = func(i int) bool { return s.To == nil || bytes.Compare(v.Content(i), s.To) < 0 }
+	} else {
+		below = func(i int) bool { return v.key(i) < s.Low }
+		upTo = func(i int) bool { return v.key(i) <= s.High }
+	}
+	low = sort.Search(v.Rows, func(i int) bool { return !below(i) })
+	return low, low + sort.Search(v.Rows-low, func(i int) bool { return !upTo(low + i) })
+}
+
+// key is the Key of row i of a Flat v of fixed width.
+func (v *Vector) key(i int) int64 {
+	switch v.Type.Layout() {
+	case Int64s:
+		return v.I64[i]
+	case Float64:
+		return Key(v.F64[i])
+	}
+	if Bit(v.Bits, i) {
+		return 1
+	}
+	return 0
 }

@@ -66,7 +66,7 @@ func (s *split) group(args []*Vector, rows int, strict bool) {
 	s.groups, s.first = append(s.groups[:0], group{}), 0
 	for _, arg := range args {
 		if arg.Type == Dynamic {
-			s.refine(arg)
+			s.refine(arg, strict)
 		}
 	}
 	s.collect()
@@ -83,19 +83,26 @@ func (s *split) dropNulls(arg *Vector) {
 	}
 }
 
-// refine splits the groups so far by arg's types.
-func (s *split) refine(arg *Vector) {
+// refine splits the groups so far by arg's types; of a strict function no row in a group is null.
+func (s *split) refine(arg *Vector, strict bool) {
 	before, end := s.first, len(s.groups)
 	s.first = end
 	s.table = sized(s.table, (end-before)*typeCount)
 	for k := range s.table {
 		s.table[k] = noGroup
 	}
+	var types [256]Type // by tag
+	for tag, part := range arg.Parts {
+		types[tag] = part.Type
+	}
 	for i, id := range s.ids {
 		if id == noGroup {
 			continue
 		}
-		t := arg.TypeAt(i)
+		t := types[arg.Tags[i]]
+		if !strict && arg.IsNull(i) {
+			t = arg.TypeAt(i)
+		}
 		k := (int(id)-before)*typeCount + int(t)
 		if s.table[k] == noGroup {
 			s.table[k] = uint32(len(s.groups))
@@ -183,6 +190,10 @@ func ascending(codes []uint32) bool {
 
 // stitch puts the groups' results together in the rows' order; rows of no group are null.
 func (s *split) stitch(out *Vector, results []*Vector, rows int) {
+	if t := commonType(results); t != Dynamic {
+		s.scatter(out, results, t, rows)
+		return
+	}
 	out.Reset(Null)
 	taken := extend(s.codes[:0], len(results)) // rows, of each group
 	s.codes = taken
@@ -200,5 +211,58 @@ func (s *split) stitch(out *Vector, results []*Vector, rows int) {
 			out.AppendRows(results[g], at, at+end-i)
 		}
 		i = end
+	}
+}
+
+// commonType is the one type of fixed width that results, Flat, have, or Dynamic when there is none. Results
+// that are null throughout have every type.
+func commonType(results []*Vector) Type {
+	t := Null
+	for _, v := range results {
+		layout := v.Type.Layout()
+		switch {
+		case v.Undef != nil || layout == Varlen || layout == Union:
+			return Dynamic
+		case v.Type.IsNull():
+		case v.Form != Flat || t != Null && t != v.Type:
+			return Dynamic
+		default:
+			t = v.Type
+		}
+	}
+	return t
+}
+
+// scatter is stitch for results of a type of fixed width.
+func (s *split) scatter(out *Vector, results []*Vector, t Type, rows int) {
+	out.Make(t, rows)
+	valid := out.MakeValid(false)
+	for g, v := range results {
+		if v.Type.IsNull() {
+			continue
+		}
+		list := s.rows[s.starts[g]:s.starts[g+1]]
+		for k, row := range list {
+			if v.Valid == nil || Bit(v.Valid, k) {
+				valid[row>>6] |= 1 << (row & 63)
+			}
+		}
+		switch t.Layout() {
+		case Bitmap:
+			for k, row := range list {
+				SetBit(out.Bits, int(row), Bit(v.Bits, k))
+			}
+		case Int64s:
+			scatter(out.I64, v.I64, list)
+		case Float64:
+			scatter(out.F64, v.F64, list)
+		}
+	}
+}
+
+func scatter[T any](dst, src []T, rows []uint32) {
+	src = src[:len(rows)]
+	for k, row := range rows {
+		dst[row] = src[k]
 	}
 }

@@ -42,16 +42,27 @@ func (v *Vector) takeValidity(src *Vector, rows []uint32) {
 	}
 }
 
-// takeUnion copies rows of a Dynamic src to v, which has none.
+// takeUnion copies rows of a Dynamic src to v, which has none, part by part.
 func (v *Vector) takeUnion(src *Vector, rows []uint32) {
-	for n := 0; n < len(rows); {
-		// Neighbours stay together, so that a rare odd row costs little.
-		end := n + 1
-		for end < len(rows) && rows[end] == rows[end-1]+1 {
-			end++
+	if v.scratch == nil {
+		v.scratch = new(scratch)
+	}
+	v.Tags = extend(v.Tags, len(rows))
+	v.Codes = extend(v.Codes, len(rows))
+	for from, part := range src.Parts {
+		codes := v.scratch.codes[:0]
+		tag := uint8(len(v.Parts))
+		for i, row := range rows {
+			if src.Tags[row] == uint8(from) && (v.Valid == nil || Bit(v.Valid, i)) {
+				v.Tags[i], v.Codes[i] = tag, uint32(len(codes))
+				codes = append(codes, src.Codes[row])
+			}
 		}
-		v.appendUnion(src, int(rows[n]), int(rows[end-1])+1)
-		n = end
+		if v.scratch.codes = codes; len(codes) > 0 {
+			v.part(part.Type)
+			v.Parts[tag].gather(part, codes)
+			v.Parts[tag].Rows = len(codes)
+		}
 	}
 }
 

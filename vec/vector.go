@@ -1,5 +1,7 @@
 package vec
 
+import "math"
+
 // Form says how the rows of a vector refer to its data.
 type Form uint8
 
@@ -56,6 +58,10 @@ type Batch struct {
 // BatchRows is the number of rows that scans put into a batch: few enough that a batch's columns
 // stay in the L2 cache, a multiple of 64.
 const BatchRows = 2048
+
+// MaxContent is the most bytes that Data holds: offsets have 32 bits. Who appends content of any size
+// without a budget that is smaller checks it.
+const MaxContent = math.MaxUint32
 
 // Words is the number of words that a bitmap of rows bits has.
 func Words(rows int) int { return (rows + 63) >> 6 }
