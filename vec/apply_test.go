@@ -326,6 +326,38 @@ func TestApplyAnswers(t *testing.T) {
 	}
 }
 
+// With constant arguments the answer is one, too, whatever form and type the kernel gave it.
+func TestApplyConstAnswers(t *testing.T) {
+	words := &Vector{}
+	words.Append(StringValue("w"))
+	for _, test := range []struct {
+		kernel Kernel
+		want   Value
+	}{
+		{func(out *Vector, _ []*Vector, rows int) error { out.SetNulls(rows, true); return nil }, nil},
+		{func(out *Vector, _ []*Vector, rows int) error {
+			out.Reset(Dynamic)
+			out.Append(num(1))
+			return nil
+		}, num(1)},
+		{func(out *Vector, _ []*Vector, rows int) error {
+			out.Reset(String)
+			out.Form, out.Rows, out.Codes, out.Values = Dict, rows, append(out.Codes, 0), words
+			return nil
+		}, StringValue("w")},
+		{func(out *Vector, args []*Vector, rows int) error { out.Slice(args[0], 0, rows); return nil }, BoolValue(true)},
+	} {
+		var out Vector
+		if err := Apply(&out, []*Vector{NewConst(BoolValue(true), 3)}, 3, func([]Type) (Kernel, error) { return test.kernel, nil }); err != nil {
+			t.Fatal(err)
+		}
+		model{test.want, test.want, test.want}.check(t, "constant", &out)
+		if out.Form != Const || out.Type == Dynamic {
+			t.Errorf("got form %d of %s", out.Form, out.Type)
+		}
+	}
+}
+
 func TestApplyDoesNotAllocate(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 14))
 	texts, ints, mixed := &Vector{}, &Vector{}, &Vector{}

@@ -237,6 +237,35 @@ func TestFromArrowUnion(t *testing.T) {
 	model{IntValue(Int, 7), StringValue("x"), NullValue()}.check(t, "union", &v)
 }
 
+func TestFromArrowDictionaryWithNulls(t *testing.T) {
+	words := fromJSON(t, arrow.BinaryTypes.String, `["a", null]`)
+	for _, test := range []struct {
+		codes, words arrow.Array
+		want         model
+		form         Form
+	}{
+		{fromJSON(t, arrow.PrimitiveTypes.Int16, `[1, 0, null]`), words, model{NullValue(), StringValue("a"), NullValue()}, Flat},
+		{fromJSON(t, arrow.PrimitiveTypes.Uint8, `[null, null]`), array.NewSlice(words, 0, 0), model{NullValue(), NullValue()}, Const},
+		{fromJSON(t, arrow.PrimitiveTypes.Int8, `[0, null]`), array.NewSlice(words, 0, 1), model{StringValue("a"), NullValue()}, Dict},
+	} {
+		typ := &arrow.DictionaryType{IndexType: test.codes.DataType(), ValueType: test.words.DataType()}
+		var v Vector
+		if err := FromArrow(&v, array.NewDictionaryArray(typ, test.codes, test.words)); err != nil {
+			t.Fatal(err)
+		}
+		test.want.check(t, typ.String(), &v)
+		if v.Form != test.form {
+			t.Errorf("got form %d, want %d", v.Form, test.form)
+		}
+	}
+	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
+	var v Vector
+	err := FromArrow(&v, array.NewDictionaryArray(typ, fromJSON(t, arrow.PrimitiveTypes.Int8, `[0, 9]`), words))
+	if err == nil || !strings.Contains(err.Error(), "row 1: index 9 of a dictionary of 2") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestFromArrowRefuses(t *testing.T) {
 	for _, test := range []struct {
 		a    arrow.Array

@@ -73,7 +73,12 @@ func anyVector(r *rand.Rand, rows int, types ...Type) (*Vector, model) {
 		return types[r.IntN(len(types))]
 	}
 	v, m := new(Vector), model{}
-	switch form := r.IntN(4); {
+	switch form := r.IntN(5); {
+	case form == 4 && rows > 0:
+		whole, all := anyVector(r, rows+r.IntN(100), types...)
+		from := r.IntN(whole.Rows - rows + 1)
+		v.Slice(whole, from, from+rows)
+		return v, append(m, all[from:from+rows]...)
 	case form == 0 && rows > 0:
 		val := sample(r, pick())
 		v.SetConst(val, rows)
@@ -250,6 +255,12 @@ func TestVectorBytes(t *testing.T) {
 	alias.Slice(&v, 0, 64)
 	if got := alias.Bytes(); got != 0 {
 		t.Errorf("an alias: %d bytes", got)
+	}
+	mixed := &Vector{}
+	mixed.Append(StringValue("a"))
+	mixed.Append(num(1))
+	if err := Apply(&alias, []*Vector{mixed, mixed}, 2, pickAdd); err != nil || alias.Bytes() < mixed.Bytes() {
+		t.Errorf("after Apply: %d bytes, %v", alias.Bytes(), err)
 	}
 	v.Append(IntValue(Int, 1))
 	if got := v.Bytes(); got < 1400 {
