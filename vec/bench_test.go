@@ -88,3 +88,53 @@ func BenchmarkApply(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkTemporalText(b *testing.B) {
+	var text []byte
+	b.Run("append", func(b *testing.B) {
+		for b.Loop() {
+			text = AppendText(text[:0], Timestamp, 1706704496123456)
+		}
+	})
+	b.Run("parse", func(b *testing.B) {
+		for b.Loop() {
+			if n, err := ParseText(Timestamp, text); n != 1706704496123456 || err != nil {
+				b.Fatal(n, err)
+			}
+		}
+	})
+}
+
+func BenchmarkAppendRows(b *testing.B) {
+	var out Vector
+	for name, v := range benchmarkVectors() {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				out.Reset(v.Type)
+				out.AppendRows(v, 0, v.Rows)
+			}
+			reportRows(b)
+		})
+	}
+}
+
+func BenchmarkAppendJSONString(b *testing.B) {
+	text := []byte("a usual line of a log, with \"quotes\" and an é in it, and some more text that needs nothing")
+	b.SetBytes(int64(len(text)))
+	var out []byte
+	for b.Loop() {
+		out = AppendJSONString(out[:0], text)
+	}
+}
+
+func BenchmarkCompareRows(b *testing.B) {
+	for name, v := range benchmarkVectors() {
+		b.Run(name, func(b *testing.B) {
+			i := 0
+			for b.Loop() {
+				i = (i + 1) % (BatchRows - 1)
+				v.CompareRows(i, v, i+1)
+			}
+		})
+	}
+}
