@@ -41,15 +41,14 @@ func (b *bound) mask(key *vec.Vector) []uint64 {
 	}
 	words := vec.Words(key.Rows)
 	b.bits = slices.Grow(b.bits[:0], words)[:words]
-	switch {
-	case b.typ == vec.Float && b.descending:
-		simd.GreaterEqualFloat64(b.bits, key.F64, b.f64)
-	case b.typ == vec.Float:
-		simd.LessEqualFloat64(b.bits, key.F64, b.f64)
-	case b.descending:
-		simd.GreaterEqualInt64(b.bits, key.I64, b.i64)
-	default:
-		simd.LessEqualInt64(b.bits, key.I64, b.i64)
+	op := simd.LessEqual
+	if b.descending {
+		op = simd.GreaterEqual
+	}
+	if b.typ == vec.Float {
+		simd.CompareFloat64(b.bits, op, key.F64, b.f64)
+	} else {
+		simd.CompareInt64(b.bits, op, key.I64, b.i64)
 	}
 	if key.Valid != nil {
 		simd.And(b.bits, b.bits, key.Valid[:words])

@@ -55,7 +55,7 @@ func (v *env) evaluator(e plan.Expr) (evaluator, error) {
 			return nil, plan.Errorf(x.At, "unknown function %s", x.Function)
 		}
 		if f.Now != nil {
-			return &constant{*vec.NewConst(f.Now(v.now), 1)}, nil
+			return v.instant(f, x)
 		}
 		return v.call(f.New(), f.Strict() && !f.Volatile, x.Args, x.At)
 	case *plan.Cast:
@@ -68,6 +68,23 @@ func (v *env) evaluator(e plan.Expr) (evaluator, error) {
 		return v.subquery(x)
 	}
 	panic("bug: unknown expression")
+}
+
+// instant is a function of the time at which the query started.
+func (v *env) instant(f *function.Function, x *plan.Call) (evaluator, error) {
+	zone := ""
+	if len(x.Args) > 0 {
+		l, ok := x.Args[0].(*plan.Literal)
+		if !ok || l.Type() != vec.String {
+			return nil, plan.Errorf(x.At, "function %s: the time zone has to be a constant string", x.Function)
+		}
+		zone = string(l.Value.Content())
+	}
+	value, err := f.Now(v.now, zone)
+	if err != nil {
+		return nil, located(x.At, err)
+	}
+	return &constant{*vec.NewConst(value, 1)}, nil
 }
 
 func (v *env) evaluators(list []plan.Expr) ([]evaluator, error) {

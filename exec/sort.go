@@ -320,7 +320,9 @@ type sortSource struct{ *sorter }
 // Parallel is 1: the order is the point.
 func (s *sortSource) Parallel() int { return 1 }
 
-func (s *sortSource) Open(*instance.Worker) (Reader, error) { return &sortReader{run: s.run, keep: s.keep}, nil }
+func (s *sortSource) Open(*instance.Worker) (Reader, error) {
+	return &sortReader{run: s.run, keep: s.keep}, nil
+}
 
 func (s *sortSource) Close() error { return nil }
 

@@ -34,13 +34,30 @@ func foldOne(e plan.Expr, c *Context) plan.Expr {
 			return e
 		}
 		if f.Now != nil {
-			return &plan.Literal{Value: f.Now(c.Now)}
+			return instant(x, f, c)
 		}
 		return compute(e, f.New(), x.Args)
 	case *plan.Cast:
 		return compute(e, function.Cast(x.To, x.Try).New(), []plan.Expr{x.Input})
 	}
 	return e
+}
+
+// instant is a function of the time at which the query started.
+func instant(x *plan.Call, f *function.Function, c *Context) plan.Expr {
+	zone := ""
+	if len(x.Args) > 0 {
+		l, ok := x.Args[0].(*plan.Literal)
+		if !ok || l.Type() != vec.String {
+			return x
+		}
+		zone = string(l.Value.Content())
+	}
+	value, err := f.Now(c.Now, zone)
+	if err != nil {
+		return x
+	}
+	return &plan.Literal{Value: value}
 }
 
 // compute evaluates a call of constants; anything else stays e.

@@ -242,3 +242,6 @@ func (f *Function) Arity() string { return arity(f.MinArgs, f.MaxArgs) }
 func (f *Function) Takes(args int) bool {
 	return f.MinArgs <= args && (f.MaxArgs < 0 || args <= f.MaxArgs)
 }
+
+// Strict tells functions whose answer is null where an argument is, and that look at nothing but values.
+func (f *Function) Strict() bool { return f.whole == nil && f.Now == nil }
