@@ -22,7 +22,7 @@ func (v *View) read(out *vec.Vector, path vec.Path, selection Selection) error {
 	}
 	var nulls, only Sub
 	found, defined := 0, 0 // types of values, and docs that have the path
-	for _, sub := range v.subs(path) {
+	for _, sub := range v.At(path) {
 		if sub.Type() == Rest {
 			return v.readRest(out, path, sub, selection)
 		}
@@ -116,7 +116,7 @@ func (v *View) readUnion(out *vec.Vector, path vec.Path, selection Selection) er
 	out.Tags, out.Codes = make([]uint8, rows), make([]uint32, rows)
 	var sparse, dense vec.Vector
 	var here []uint32
-	for _, sub := range v.subs(path) {
+	for _, sub := range v.At(path) {
 		if sub.Type() == vec.Null {
 			continue
 		}

@@ -63,7 +63,7 @@ func (v *constantValues) gather(out *vec.Vector, ranks []uint32) error {
 
 func (v *constantValues) overlaps(spans []vec.Span, _, _ int) bool {
 	for _, s := range spans {
-		if low, high := TermRange(v.flat, s); low < high {
+		if low, high := v.flat.Within(s); low < high {
 			return true
 		}
 	}

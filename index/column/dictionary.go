@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 
 	"github.com/outcropdb/outcrop/vec"
 	"github.com/outcropdb/outcrop/vec/simd"
@@ -280,7 +279,7 @@ func (v *dictionaryValues) gather(out *vec.Vector, ranks []uint32) error {
 
 func (v *dictionaryValues) overlaps(spans []vec.Span, from, to int) bool {
 	for _, s := range spans {
-		low, high := TermRange(v.distinct, s)
+		low, high := v.distinct.Within(s)
 		if low < high && v.zones.overlaps([]vec.Span{{Low: int64(low), High: int64(high - 1)}}, from, to) {
 			return true
 		}
@@ -289,28 +288,6 @@ func (v *dictionaryValues) overlaps(spans []vec.Span, from, to int) bool {
 }
 
 func (v *dictionaryValues) terms() *vec.Vector { return v.distinct }
-
-// TermRange is which of the sorted terms, low..high-1, are in the span.
-func TermRange(terms *vec.Vector, s vec.Span) (low, high int) {
-	var below, upTo func(i int) bool // whether term i is before the span, or before its end
-	switch terms.Type.Layout() {
-	case vec.Int64s:
-		below = func(i int) bool { return terms.I64[i] < s.Low }
-		upTo = func(i int) bool { return terms.I64[i] <= s.High }
-	case vec.Float64:
-		below = func(i int) bool { return vec.Key(terms.F64[i]) < s.Low }
-		upTo = func(i int) bool { return vec.Key(terms.F64[i]) <= s.High }
-	case vec.Bitmap:
-		key := func(i int) int64 { return int64(terms.Bits[0] >> i & 1) }
-		below = func(i int) bool { return key(i) < s.Low }
-		upTo = func(i int) bool { return key(i) <= s.High }
-	default:
-		below = func(i int) bool { return bytes.Compare(terms.Content(i), s.From) < 0 }
-		upTo = func(i int) bool { return s.To == nil || bytes.Compare(terms.Content(i), s.To) < 0 }
-	}
-	low = sort.Search(terms.Rows, func(i int) bool { return !below(i) })
-	return low, low + sort.Search(terms.Rows-low, func(i int) bool { return !upTo(low + i) })
-}
 
 // checkOffsets makes sure that offsets begin at 0 and ascend.
 func checkOffsets(offsets []uint32) error {

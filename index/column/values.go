@@ -48,6 +48,18 @@ func (v *Values) addContent(b []byte) {
 	v.Offsets = append(v.Offsets, uint32(len(v.Data)))
 }
 
+// Keys are the keys, as vec.Key has it, of values of fixed width.
+func (v *Values) Keys() []int64 {
+	if v.Kind.Layout() == vec.Int64s {
+		return v.Ints
+	}
+	keys := make([]int64, len(v.Docs))
+	for i := range keys {
+		keys[i] = v.key(i)
+	}
+	return keys
+}
+
 // Type implements Sub.
 func (v *Values) Type() vec.Type { return v.Kind }
 

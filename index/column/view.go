@@ -2,6 +2,7 @@ package column
 
 import (
 	"iter"
+	"sync"
 
 	"github.com/outcropdb/outcrop/vec"
 )
@@ -38,6 +39,35 @@ func (v *View) Root() *Node { return v.root }
 // Document is the document of that id, encoded.
 func (v *View) Document(doc uint32) (vec.Value, error) { return v.docs.Document(doc) }
 
+// IndexChildren makes n's Find, when its Children are complete.
+func (n *Node) IndexChildren() {
+	if len(n.Children) <= fewChildren {
+		n.Find = func(key string) (*Node, bool) {
+			for _, child := range n.Children {
+				if child.Key == key {
+					return child, true
+				}
+			}
+			return nil, false
+		}
+		return
+	}
+	byKey := sync.OnceValue(func() map[string]*Node {
+		m := make(map[string]*Node, len(n.Children))
+		for _, child := range n.Children {
+			m[child.Key] = child
+		}
+		return m
+	})
+	n.Find = func(key string) (*Node, bool) {
+		child, ok := byKey()[key]
+		return child, ok
+	}
+}
+
+// fewChildren are found faster one by one than by a map.
+const fewChildren = 8
+
 // find follows path as far as there are nodes; left is the number of steps that had none.
 func (v *View) find(path vec.Path) (n *Node, left int) {
 	n = v.root
@@ -51,8 +81,9 @@ func (v *View) find(path vec.Path) (n *Node, left int) {
 	return n, 0
 }
 
-// subs are the sub-columns to read path from: its own, or those of type Rest.
-func (v *View) subs(path vec.Path) []Sub {
+// At is the sub-columns to read path from, ascending by type: its own, or if it has none because it is of
+// the rest, the one of type Rest.
+func (v *View) At(path vec.Path) []Sub {
 	n, left := v.find(path)
 	own := len(n.Subs)
 	if own > 0 && n.Subs[own-1].Type() == Rest {
@@ -67,7 +98,7 @@ func (v *View) subs(path vec.Path) []Sub {
 // Types of the values at path: Undefined is among them when a document has none.
 func (v *View) Types(path vec.Path) (set vec.TypeSet) {
 	count := 0
-	for _, sub := range v.subs(path) {
+	for _, sub := range v.At(path) {
 		if sub.Type() == Rest {
 			return AnyType
 		}
@@ -83,7 +114,7 @@ func (v *View) Types(path vec.Path) (set vec.TypeSet) {
 // Sub is the sub-column of type t at path; nil if no document has such a value. It is nil for a path of
 // the rest.
 func (v *View) Sub(path vec.Path, t vec.Type) Sub {
-	for _, sub := range v.subs(path) {
+	for _, sub := range v.At(path) {
 		if sub.Type() == t {
 			return sub
 		}
@@ -102,7 +133,7 @@ func (v *View) Count(path vec.Path, t vec.Type) int {
 // InRest tells that path has no sub-columns though documents may have it: some have keys beyond the
 // limits where it begins.
 func (v *View) InRest(path vec.Path) bool {
-	subs := v.subs(path)
+	subs := v.At(path)
 	return len(subs) > 0 && subs[0].Type() == Rest
 }
 

@@ -1,0 +1,147 @@
+package segment
+
+import (
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/outcropdb/outcrop/index/column"
+	"github.com/outcropdb/outcrop/vec"
+)
+
+// candidate is a sub-column that may have values that satisfy a predicate, and which values these are.
+// They are not known where contents do not have the order of values.
+type candidate struct {
+	*sub
+	spans []vec.Span
+	known bool
+}
+
+// candidates are the sub-columns that may satisfy p. ok is false for a path of the rest: it has none, and
+// any document may satisfy p.
+func (s *Segment) candidates(p vec.Predicate) (found []candidate, ok bool) {
+	for _, at := range s.At(p.Path) {
+		c := candidate{sub: at.(*sub)}
+		switch {
+		case c.typ == column.Rest:
+			return nil, false
+		case c.typ == vec.Null:
+			continue
+		}
+		if c.spans, c.known = p.Spans(c.typ); c.known && len(c.spans) == 0 || !c.known && !mentions(p, c.typ) {
+			continue
+		}
+		found = append(found, c)
+	}
+	return found, true
+}
+
+// mentions tells whether a value of type t could satisfy p, t being a type that compares with itself alone.
+func mentions(p vec.Predicate, t vec.Type) bool {
+	return p.Op == vec.OpExists || p.Low.Type() == t || p.High.Type() == t ||
+		slices.ContainsFunc(p.Values, func(v vec.Value) bool { return v.Type() == t })
+}
+
+// Skips tells that no document in from..to-1 can satisfy p, by zone maps.
+func (s *Segment) Skips(p vec.Predicate, from, to int) bool {
+	found, ok := s.candidates(p)
+	if !ok {
+		return false
+	}
+	for _, c := range found {
+		if !c.skips(p, from, to) {
+			return false
+		}
+	}
+	return true
+}
+
+// skips is Skips for one sub-column. What cannot be read is not skipped: the scan will tell.
+func (c candidate) skips(p vec.Predicate, from, to int) bool {
+	stored, err := c.load()
+	if err != nil {
+		return false
+	}
+	if !c.known || p.Op == vec.OpExists {
+		count, err := stored.Present(nil, column.Selection{From: from, To: to})
+		return err == nil && count == 0
+	}
+	return stored.Skips(c.spans, from, to)
+}
+
+// Lookup finds the docs that satisfy p. When not exact, it finds more: filter again. A nil bitmap: there
+// is no inverted list for p in a sub-column that zone maps do not rule out; scan. The bitmap is the
+// caller's to change.
+func (s *Segment) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err error) {
+	found, ok := s.candidates(p)
+	if !ok {
+		return nil, false, nil
+	}
+	docs, exact = roaring.New(), true
+	for _, c := range found {
+		if p.Op == vec.OpExists {
+			if err := c.addPresent(docs); err != nil {
+				return nil, false, err
+			}
+			continue
+		}
+		if c.skips(p, 0, s.View.Rows()) {
+			continue
+		}
+		if !c.known {
+			return nil, false, nil
+		}
+		index, err := c.lists()
+		if err != nil || index == nil {
+			return nil, false, err
+		}
+		all, ok, err := index.Lookup(docs, c.spans)
+		if err != nil || !ok {
+			return nil, false, err
+		}
+		exact = exact && all
+	}
+	return docs, exact, nil
+}
+
+func (c candidate) addPresent(docs *roaring.Bitmap) error {
+	stored, err := c.load()
+	if err != nil {
+		return err
+	}
+	if present := stored.Docs(); present != nil {
+		docs.AddMany(present)
+		return nil
+	}
+	docs.AddRange(0, c.count)
+	return nil
+}
+
+// Estimate is the number of docs that Lookup would find, or a little more; Rows if that is unknown.
+func (s *Segment) Estimate(p vec.Predicate) int {
+	rows := s.View.Rows()
+	found, ok := s.candidates(p)
+	if !ok {
+		return rows
+	}
+	total := 0
+	for _, c := range found {
+		if p.Op == vec.OpExists {
+			total += int(c.count)
+			continue
+		}
+		if c.skips(p, 0, rows) {
+			continue
+		}
+		index, err := c.lists()
+		if err != nil || index == nil || !c.known {
+			return rows
+		}
+		n, ok := index.Estimate(c.spans)
+		if !ok {
+			return rows
+		}
+		total += n
+	}
+	return min(total, rows)
+}

@@ -1,0 +1,303 @@
+package segment_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/outcropdb/outcrop/index/column"
+	"github.com/outcropdb/outcrop/index/row"
+	"github.com/outcropdb/outcrop/index/segment"
+	"github.com/outcropdb/outcrop/vec"
+)
+
+// documents are whole documents by id.
+type documents []vec.Value
+
+func (d documents) Document(doc uint32) (vec.Value, error) { return d[doc], nil }
+
+// built is a segment of docs, its file, and the view it was built from.
+func built(t testing.TB, docs documents, extra ...segment.Section) (*segment.Segment, []byte, *column.View) {
+	t.Helper()
+	shredder := column.NewShredder()
+	for _, doc := range docs {
+		if err := shredder.Append(doc); err != nil {
+			t.Fatal(err)
+		}
+	}
+	view := shredder.Publish(docs)
+	var out bytes.Buffer
+	info, err := segment.Build(&out, view, segment.Options{Extra: extra})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Bytes != int64(out.Len()) || info.Rows != len(docs) {
+		t.Fatalf("info %+v of %d bytes", info, out.Len())
+	}
+	s, err := segment.Open(out.Bytes(), "test", row.NewCache(1<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, out.Bytes(), view
+}
+
+func TestSegmentReadsWhatTheViewReads(t *testing.T) {
+	for seed, n := range []int{1, 130, 5000} {
+		docs := randomDocuments(uint64(seed), n)
+		s, _, view := built(t, docs)
+		r := rand.New(rand.NewPCG(uint64(seed), 1))
+		got, want := new(vec.Vector), new(vec.Vector)
+		same := func(path vec.Path) {
+			t.Helper()
+			if got.Rows != want.Rows {
+				t.Fatalf("%s: %d rows, want %d", path, got.Rows, want.Rows)
+			}
+			for i := range got.Rows {
+				if !got.Value(i).Same(want.Value(i)) {
+					t.Fatalf("%s row %d: got %v, want %v", path, i, got.Value(i), want.Value(i))
+				}
+			}
+		}
+		for _, path := range paths() {
+			if got, want := s.Types(path), view.Types(path); got != want {
+				t.Fatalf("types of %s: %v, want %v", path, got.Types(), want.Types())
+			}
+			for from := 0; from < n; from += 2048 {
+				to := min(n, from+2048)
+				if err := s.Column(got, path, from, to); err != nil {
+					t.Fatal(err)
+				}
+				if err := view.Column(want, path, from, to); err != nil {
+					t.Fatal(err)
+				}
+				same(path)
+			}
+			var ids []uint32
+			for id := r.IntN(9); id < n; id += 1 + r.IntN(400) {
+				ids = append(ids, uint32(id))
+			}
+			if err := s.Gather(got, path, ids); err != nil {
+				t.Fatal(err)
+			}
+			if err := view.Gather(want, path, ids); err != nil {
+				t.Fatal(err)
+			}
+			same(path)
+		}
+		for id, doc := range docs {
+			if got, err := s.Document(uint32(id)); err != nil || !got.Same(doc) {
+				t.Fatalf("document %d: %v, %v", id, got, err)
+			}
+		}
+		if got, want := fmt.Sprint(s.Fields()), fmt.Sprint(view.Fields()); got != want {
+			t.Errorf("fields:\n%s\nwant:\n%s", got, want)
+		}
+	}
+}
+
+// TestLookupFindsWhatAScanFinds asks for values that documents have, and bounds between them.
+func TestLookupFindsWhatAScanFinds(t *testing.T) {
+	const n = 5000
+	docs := randomDocuments(1, n)
+	s, _, _ := built(t, docs)
+	r := rand.New(rand.NewPCG(5, 5))
+	answered, skipped := 0, 0
+	for _, path := range paths()[:90] {
+		for range 20 {
+			a, b := docs[r.IntN(n)].At(path), docs[r.IntN(n)].At(path)
+			if a.IsNull() || b.IsNull() {
+				continue
+			}
+			if a.Type() == vec.Int && r.IntN(2) == 0 {
+				a = vec.FloatValue(float64(a.Int()))
+			}
+			predicates := []vec.Predicate{
+				{Path: path, Op: vec.OpIn, Values: []vec.Value{a}},
+				{Path: path, Op: vec.OpIn, Values: []vec.Value{a, b, vec.StringValue("none")}},
+				{Path: path, Op: vec.OpRange, Low: a, High: b, LowOpen: r.IntN(2) == 0, HighOpen: r.IntN(2) == 0},
+				{Path: path, Op: vec.OpRange, High: b, HighOpen: true},
+				{Path: path, Op: vec.OpExists},
+			}
+			if a.Type() == vec.String {
+				prefix := a.Content()[:r.IntN(len(a.Content()))]
+				predicates = append(predicates, vec.Predicate{Path: path, Op: vec.OpPrefix, Values: []vec.Value{vec.StringValue(string(prefix))}})
+			}
+			for _, p := range predicates {
+				found, exact, err := s.Lookup(p)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if found != nil {
+					answered++
+					if estimate := s.Estimate(p); int(found.GetCardinality()) > estimate {
+						t.Errorf("%s: %d found, estimate %d", p, found.GetCardinality(), estimate)
+					}
+				} else if s.Estimate(p) != n && p.Op != vec.OpExists {
+					t.Errorf("%s: no index, estimate %d", p, s.Estimate(p))
+				}
+				for from := 0; from < n; from += 2048 {
+					to := min(n, from+2048)
+					skips := s.Skips(p, from, to)
+					if skips {
+						skipped++
+					}
+					for id := from; id < to; id++ {
+						want := satisfies(docs[id].At(path), p)
+						if want && skips {
+							t.Fatalf("%s: document %d is skipped", p, id)
+						}
+						if found == nil {
+							continue
+						}
+						if got := found.Contains(uint32(id)); got != want && (want || exact) {
+							t.Fatalf("%s: document %d: %t, want %t, exact %t", p, id, got, want, exact)
+						}
+					}
+				}
+			}
+		}
+	}
+	if answered < 1000 || skipped < 20 {
+		t.Errorf("%d lookups answered, %d ranges skipped", answered, skipped)
+	}
+}
+
+func satisfies(v vec.Value, p vec.Predicate) bool {
+	order := func(bound vec.Value) (int, bool) {
+		a, b := v.Type(), bound.Type()
+		return vec.Compare(v, bound), a == b || a.IsNumber() && b.IsNumber()
+	}
+	if v.IsNull() {
+		return false
+	}
+	switch p.Op {
+	case vec.OpIn:
+		for _, x := range p.Values {
+			if o, ok := order(x); ok && o == 0 {
+				return true
+			}
+		}
+		return false
+	case vec.OpPrefix:
+		return v.Type() == vec.String && bytes.HasPrefix(v.Content(), p.Values[0].Content())
+	case vec.OpRange:
+		if p.Low != nil {
+			if o, ok := order(p.Low); !ok || o < 0 || o == 0 && p.LowOpen {
+				return false
+			}
+		}
+		if p.High != nil {
+			if o, ok := order(p.High); !ok || o > 0 || o == 0 && p.HighOpen {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func TestExtraSectionsComeBack(t *testing.T) {
+	docs := randomDocuments(1, 10)
+	s, data, view := built(t, docs, segment.Section{Name: "primary", Data: []byte("keys")}, segment.Section{Name: "empty"})
+	for name, want := range map[string]string{"primary": "keys", "empty": "", "none": ""} {
+		got, err := s.Section(name)
+		if err != nil || string(got) != want || name == "none" != (got == nil) {
+			t.Errorf("section %s: %q, %v", name, got, err)
+		}
+	}
+	bad := bytes.Replace(data, []byte("keys"), []byte("kexs"), 1)
+	s, err := segment.Open(bad, "bad.seg", row.NewCache(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Section("primary"); err == nil || !strings.Contains(err.Error(), "segment bad.seg: section primary: checksum") {
+		t.Errorf("got %v", err)
+	}
+	_, err = segment.Build(new(bytes.Buffer), view, segment.Options{Extra: []segment.Section{{Name: "rows"}}})
+	if err == nil || !strings.Contains(err.Error(), "two sections rows") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// readAll asks a segment everything and returns the first error.
+func readAll(s *segment.Segment) error {
+	out := new(vec.Vector)
+	rows := s.Rows()
+	for path, sub := range s.Subs() {
+		if err := s.Column(out, path, 0, rows); err != nil {
+			return err
+		}
+		if sub.Type() == vec.Object {
+			continue
+		}
+		value := out.Value(0)
+		for i := range rows {
+			if out.TypeAt(i) == sub.Type() {
+				value = out.Value(i)
+			}
+		}
+		for _, p := range []vec.Predicate{
+			{Path: path, Op: vec.OpIn, Values: []vec.Value{value}},
+			{Path: path, Op: vec.OpRange, Low: value},
+			{Path: path, Op: vec.OpExists},
+		} {
+			s.Skips(p, 0, rows)
+			s.Estimate(p)
+			if _, _, err := s.Lookup(p); err != nil {
+				return err
+			}
+		}
+	}
+	for doc := range rows {
+		if _, err := s.Document(uint32(doc)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestChangedBytesAreNoticed flips bits all over the file: reading gives an error or what was written.
+func TestChangedBytesAreNoticed(t *testing.T) {
+	s, good, _ := built(t, randomDocuments(2, 25))
+	if err := readAll(s); err != nil {
+		t.Fatal(err)
+	}
+	noticed := 0
+	step := max(1, len(good)/700)
+	for i := 0; i < len(good); i += step {
+		bad := bytes.Clone(good)
+		bad[i] ^= 1 << (i % 8)
+		s, err := segment.Open(bad, "bad", row.NewCache(1<<20))
+		if err == nil {
+			err = readAll(s)
+		}
+		if err != nil {
+			noticed++
+			if !strings.HasPrefix(err.Error(), "segment bad: ") {
+				t.Fatalf("byte %d: %v", i, err)
+			}
+		}
+	}
+	// What goes unnoticed is padding between sections.
+	if tried := len(good)/step + 1; noticed < tried*95/100 {
+		t.Errorf("%d of %d changes were noticed", noticed, tried)
+	}
+	for cut := 0; cut < len(good); cut += 1 + cut%97 {
+		if _, err := segment.Open(good[:cut], "bad", row.NewCache(0)); err == nil {
+			t.Fatalf("%d of %d bytes open", cut, len(good))
+		}
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	_, data, _ := built(f, randomDocuments(2, 20))
+	f.Add(data)
+	_, data, _ = built(f, nil)
+	f.Add(data)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if s, err := segment.Open(data, "fuzz", row.NewCache(0)); err == nil {
+			_ = readAll(s)
+		}
+	})
+}
