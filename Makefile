@@ -1,0 +1,53 @@
+# One line for each thing a person does. `make help` lists them.
+export GOEXPERIMENT ?= simd
+export CGO_ENABLED ?= 0
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+TOOLS = go tool -modfile=internal/tools/go.mod
+
+.PHONY: help run build test race lint fuzz bench conformance test-clients test-sources generate
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
+
+run: build ## build, serve on the embedded default, load sample data, show the first query
+	bin/outcrop serve --sample
+
+build: ## bin/outcrop
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/outcrop ./cmd/outcrop
+
+test: ## what needs Go alone; a few minutes on 2 cores
+	go test ./...
+
+race: ## the same under the race detector (needs gcc)
+	CGO_ENABLED=1 go test -race ./...
+
+lint: ## gofumpt, vet, staticcheck, in both builds
+	@out=$$($(TOOLS) gofumpt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted (run gofumpt -w):"; echo "$$out"; exit 1; fi
+	go vet ./...
+	GOEXPERIMENT= go vet ./...
+	$(TOOLS) staticcheck ./...
+
+FUZZTIME ?= 20s
+fuzz: ## each fuzz target for FUZZTIME
+	@set -e; for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; done
+
+conformance: ## suites from outside, where their folder is there
+	go test -count=1 -run 'Suite|Conformance|TPCH' ./vec/jsonio ./plan/... ./server/...
+
+oracle: ## the same answers as DuckDB (needs gcc)
+	cd internal/oracle && CGO_ENABLED=1 go test -count=1 ./...
+
+test-clients: build ## real clients against a real server: Go, JavaScript, Python, Flight SQL
+	tests/clients/run
+
+bench: ## the benchmark harness
+	@echo "bench: comes with the benchmark harness; for now: go test -run '^$$' -bench . ./vec/simd" >&2; exit 1
+
+test-sources: ## connectors against real sources
+	@echo "test-sources: comes with the connectors" >&2; exit 1
+
+generate: ## generated files; leaves no diff
+	go generate ./...
