@@ -35,11 +35,13 @@ type Segment struct {
 	Dead   *roaring.Bitmap
 }
 
+// File is the name of the manifest in the shard's folder.
+const File = "manifest"
+
 // Forever is the Newest of a segment that does not expire.
 const Forever = math.MaxInt64
 
 const (
-	current   = "manifest"
 	temporary = "manifest.temporary"
 	extension = ".segment"
 
@@ -76,7 +78,7 @@ func Replace(f fs.FS, dir string, m Manifest) error {
 	if err = errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	if err := f.Rename(name, path.Join(dir, current)); err != nil {
+	if err := f.Rename(name, path.Join(dir, File)); err != nil {
 		return err
 	}
 	return f.SyncDir(dir)
@@ -94,8 +96,8 @@ func Load(f fs.FS, dir string) (Manifest, error) {
 		return Manifest{}, err
 	}
 	m := Manifest{Next: 1}
-	if slices.Contains(names, current) {
-		if m, err = read(f, path.Join(dir, current)); err != nil {
+	if slices.Contains(names, File) {
+		if m, err = read(f, path.Join(dir, File)); err != nil {
 			return Manifest{}, err
 		}
 	}

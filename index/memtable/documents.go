@@ -6,9 +6,12 @@ import (
 	"github.com/outcropdb/outcrop/vec"
 )
 
-// chunkBytes is the size of the pieces of memory that documents are copied into; a longer document gets
-// one of its own.
-const chunkBytes = 1 << 20
+// The pieces of memory that documents are copied into double in size between these bounds, since most of
+// many collections' memtables are small; a longer document gets one of its own.
+const (
+	minChunkBytes = 4 << 10
+	maxChunkBytes = 1 << 20
+)
 
 // place is where a document stands.
 type place struct{ chunk, from, to uint32 }
@@ -20,12 +23,13 @@ type documents struct {
 	places []place
 	used   int // bytes of the last chunk
 	bytes  int // of all chunks
+	raw    int // of all documents
 }
 
 func (d *documents) append(document vec.Value) {
 	last := len(d.chunks) - 1
 	if last < 0 || len(d.chunks[last])-d.used < len(document) {
-		chunk := make([]byte, max(chunkBytes, len(document)))
+		chunk := make([]byte, max(len(document), min(max(minChunkBytes, d.bytes), maxChunkBytes)))
 		d.chunks = append(d.chunks, chunk)
 		d.bytes += len(chunk)
 		d.used = 0
@@ -34,6 +38,7 @@ func (d *documents) append(document vec.Value) {
 	to := d.used + copy(d.chunks[last][d.used:], document)
 	d.places = append(d.places, place{uint32(last), uint32(d.used), uint32(to)})
 	d.used = to
+	d.raw += len(document)
 }
 
 // Document implements column.Documents.

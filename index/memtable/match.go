@@ -1,256 +1,106 @@
 package memtable
 
 import (
-	"bytes"
-	"math"
+	"slices"
 
 	"github.com/outcropdb/outcrop/index/column"
 	"github.com/outcropdb/outcrop/vec"
 )
 
-// matcher is a predicate made ready for the values of one type: one of the tests is set, or all match.
-type matcher struct {
-	all     bool
-	unknown bool // the values are not in the sub-column: objects, or are not compared here: arrays
-	more    bool // it may match values that do not satisfy the predicate
-	int     func(int64) bool
-	float   func(float64) bool
-	content func([]byte) bool
+// candidate is a sub-column that may have values that satisfy a predicate, and which values these are.
+type candidate struct {
+	*column.Values
+	spans []vec.Span
+	known bool // false: only comparing values as a whole can tell
 }
 
-// comparable tells that SQL compares values of the two types.
-func comparable(t, u vec.Type) bool { return t == u || t.IsNumber() && u.IsNumber() }
-
-// relevant are those of the values that SQL compares with values of type t.
-func relevant(t vec.Type, values []vec.Value) (out []vec.Value) {
-	for _, v := range values {
-		if comparable(t, v.Type()) {
-			out = append(out, v)
+// candidates are the sub-columns that may satisfy p. ok is false when any document may.
+func (v *View) candidates(p vec.Predicate) (found []candidate, ok bool) {
+	for _, sub := range v.At(p.Path) {
+		c := candidate{Values: sub.(*column.Values)}
+		switch {
+		case c.Kind == column.Rest:
+			return nil, false
+		case c.Kind == vec.Null || c.Count() == 0:
+			continue
+		}
+		c.spans, c.known = p.Spans(c.Kind)
+		if p.Op == vec.OpExists || c.known && slices.ContainsFunc(c.spans, c.overlaps) || !c.known && mentions(p, c.Kind) {
+			found = append(found, c)
 		}
 	}
-	return out
+	return found, true
 }
 
-// mayMatch is a cheap test by types and bounds.
-func mayMatch(values *column.Values, p vec.Predicate) bool {
-	t := values.Type()
-	low, high := values.Bounds()
-	bounded := low != nil && !(high.Type() == vec.Float && math.IsNaN(high.Float()))
-	switch p.Op {
-	case vec.OpExists:
+// mentions tells whether a value of type t could satisfy p, t being a type that compares with itself alone.
+func mentions(p vec.Predicate, t vec.Type) bool {
+	isT := func(v vec.Value) bool { return v.Type() == t }
+	unbounded := p.Op == vec.OpRange && p.Low == nil && p.High == nil
+	return unbounded || isT(p.Low) || isT(p.High) || slices.ContainsFunc(p.Values, isT)
+}
+
+// overlaps tells that the sub-column's bounds, where it has some, let values be in the span.
+func (c candidate) overlaps(s vec.Span) bool {
+	low, high := c.Bounds()
+	switch {
+	case low == nil:
 		return true
-	case vec.OpPrefix:
-		return t == vec.String
-	case vec.OpIn:
-		for _, v := range relevant(t, p.Values) {
-			if !bounded || vec.Compare(low, v) <= 0 && vec.Compare(v, high) <= 0 {
-				return true
-			}
-		}
-		return false
+	case c.Kind == vec.Float:
+		return vec.Key(low.Float()) <= s.High && s.Low <= vec.Key(high.Float())
 	}
-	if p.Low != nil && (!comparable(t, p.Low.Type()) || bounded && beyond(vec.Compare(p.Low, high), p.LowOpen)) {
-		return false
-	}
-	return p.High == nil || comparable(t, p.High.Type()) && !(bounded && beyond(vec.Compare(low, p.High), p.HighOpen))
+	return low.Int() <= s.High && s.Low <= high.Int()
 }
 
-// beyond tells that a comparison of bound and value leaves nothing between them.
-func beyond(comparison int, open bool) bool { return comparison > 0 || comparison == 0 && open }
-
-// compile makes p ready for the values, which mayMatch.
-func compile(values *column.Values, p vec.Predicate) (m matcher) {
-	t := values.Type()
-	switch {
-	case p.Op == vec.OpExists || p.Op == vec.OpRange && p.Low == nil && p.High == nil:
-		m.all = true
-	case t == vec.Array || t == vec.Object:
-		m.unknown = true
-	case p.Op == vec.OpPrefix:
-		prefix := p.Values[0].Content()
-		m.content = func(b []byte) bool { return bytes.HasPrefix(b, prefix) }
-	case t == vec.Float:
-		m.float, m.more = floatTest(p)
-	case t.Layout() == vec.Varlen:
-		m.content = contentTest(t, p)
-	default:
-		m.int, m.more = intTest(t, p)
+// scan adds the docs whose values are in one of the spans.
+func (c candidate) scan(docs []uint32) []uint32 {
+	if c.Kind.Layout() != vec.Varlen {
+		return c.scanKeys(docs)
 	}
-	return m
-}
-
-// scan adds the docs of matching values.
-func (m matcher) scan(docs []uint32, values *column.Values) []uint32 {
-	switch {
-	case m.all:
-		return append(docs, values.Docs...)
-	case m.float != nil:
-		for i, f := range values.Floats {
-			if m.float(f) {
-				docs = append(docs, values.Docs[i])
-			}
+	points := make(map[string]bool, len(c.spans))
+	for _, s := range c.spans {
+		if point, ok := s.Point(); ok {
+			points[string(point)] = true
 		}
-	case m.content != nil:
-		for i, doc := range values.Docs {
-			if m.content(values.Data[values.Offsets[i]:values.Offsets[i+1]]) {
-				docs = append(docs, doc)
-			}
-		}
-	case values.Kind == vec.Bool:
-		for i, b := range values.Bools {
-			if m.int(boolInt(b)) {
-				docs = append(docs, values.Docs[i])
-			}
-		}
-	default:
-		for i, n := range values.Ints {
-			if m.int(n) {
-				docs = append(docs, values.Docs[i])
-			}
+	}
+	several := len(c.spans) > 1 && len(points) == len(c.spans) // a long IN list
+	for i, doc := range c.Docs {
+		content := c.Data[c.Offsets[i]:c.Offsets[i+1]]
+		if several && points[string(content)] || !several && slices.ContainsFunc(c.spans, func(s vec.Span) bool { return s.Has(content) }) {
+			docs = append(docs, doc)
 		}
 	}
 	return docs
 }
 
-func boolInt(b bool) int64 {
-	if b {
+func (c candidate) scanKeys(docs []uint32) []uint32 {
+	keys := c.Keys()
+	if len(c.spans) == 1 {
+		low, high := c.spans[0].Low, c.spans[0].High
+		for i, key := range keys {
+			if low <= key && key <= high {
+				docs = append(docs, c.Docs[i])
+			}
+		}
+		return docs
+	}
+	spans := slices.Clone(c.spans)
+	slices.SortFunc(spans, func(a, b vec.Span) int {
+		if a.Low < b.Low {
+			return -1
+		}
 		return 1
-	}
-	return 0
-}
-
-// integer is v as an integer: the first not below it, or for up false the last not above; exact tells that
-// it is v itself. ok is false when there is none: NaN, or beyond int64 on that side.
-func integer(v vec.Value, up bool) (n int64, exact, ok bool) {
-	switch v.Type() {
-	case vec.Bool:
-		return boolInt(v.Bool()), true, true
-	case vec.Float:
-		f := v.Float()
-		whole := math.Floor(f)
-		if up {
-			whole = math.Ceil(f)
-		}
-		switch {
-		case f != f || up && whole >= 1<<63 || !up && whole < -1<<63:
-			return 0, false, false
-		case whole >= 1<<63:
-			return math.MaxInt64, false, true
-		case whole < -1<<63:
-			return math.MinInt64, false, true
-		}
-		return int64(whole), whole == f, true
-	}
-	return v.Int(), true, true
-}
-
-func intTest(t vec.Type, p vec.Predicate) (test func(int64) bool, more bool) {
-	if p.Op == vec.OpIn {
-		set := map[int64]bool{}
-		var only int64
-		for _, v := range relevant(t, p.Values) {
-			if n, exact, ok := integer(v, true); ok && exact {
-				set[n], only = true, n
+	})
+	for i, key := range keys {
+		// Spans of an IN list are points, or disjoint: only the last that begins at or below key can have it.
+		at, found := slices.BinarySearchFunc(spans, key, func(s vec.Span, key int64) int {
+			if s.Low <= key {
+				return -1
 			}
-		}
-		if len(set) == 1 {
-			return func(n int64) bool { return n == only }, false
-		}
-		return func(n int64) bool { return set[n] }, false
-	}
-	low, high, none := int64(math.MinInt64), int64(math.MaxInt64), false
-	if p.Low != nil {
-		n, exact, ok := integer(p.Low, true)
-		open := exact && p.LowOpen
-		if none = !ok || open && n == math.MaxInt64; !none {
-			low = n + boolInt(open)
+			return 1
+		})
+		if !found && at > 0 && key <= spans[at-1].High {
+			docs = append(docs, c.Docs[i])
 		}
 	}
-	if p.High != nil && !none {
-		n, exact, ok := integer(p.High, false)
-		open := exact && p.HighOpen
-		switch {
-		case ok && open && n == math.MinInt64:
-			none = true
-		case ok:
-			high = n - boolInt(open)
-		case p.High.Float() != p.High.Float():
-			more = true // NaN is the greatest in order, and yet no comparison with it need be true
-		default:
-			none = true
-		}
-	}
-	return func(n int64) bool { return !none && low <= n && n <= high }, more
-}
-
-// maxExact is the greatest number below which all integers are floats.
-const maxExact = 1 << 53
-
-// nearby is v as a float between down and up, which are v itself unless that takes rounding.
-func nearby(v vec.Value) (down, up float64) {
-	if v.Type() == vec.Float {
-		return v.Float(), v.Float()
-	}
-	n := v.Int()
-	f := float64(n)
-	if -maxExact <= n && n <= maxExact {
-		return f, f
-	}
-	return math.Nextafter(f, math.Inf(-1)), math.Nextafter(f, math.Inf(1))
-}
-
-// floatTest takes in NaN, which other places may take or leave, and the neighbours of large integers.
-func floatTest(p vec.Predicate) (test func(float64) bool, more bool) {
-	type span struct{ down, up float64 }
-	var spans []span
-	if p.Op == vec.OpIn {
-		for _, v := range relevant(vec.Float, p.Values) {
-			down, up := nearby(v)
-			spans = append(spans, span{down, up})
-		}
-		return func(f float64) bool {
-			for _, s := range spans {
-				if s.down <= f && f <= s.up || f != f {
-					return true
-				}
-			}
-			return false
-		}, true
-	}
-	low, high := math.Inf(-1), math.Inf(1)
-	if p.Low != nil {
-		low, _ = nearby(p.Low)
-	}
-	if p.High != nil {
-		_, high = nearby(p.High)
-	}
-	return func(f float64) bool { return !(f < low || f > high) }, true
-}
-
-func contentTest(t vec.Type, p vec.Predicate) func([]byte) bool {
-	if p.Op == vec.OpIn {
-		set := map[string]bool{}
-		var only []byte
-		for _, v := range relevant(t, p.Values) {
-			only = v.Content()
-			set[string(only)] = true
-		}
-		if len(set) == 1 {
-			return func(b []byte) bool { return bytes.Equal(b, only) }
-		}
-		return func(b []byte) bool { return set[string(b)] }
-	}
-	return func(b []byte) bool {
-		if p.Low != nil {
-			if c := bytes.Compare(p.Low.Content(), b); beyond(c, p.LowOpen) {
-				return false
-			}
-		}
-		if p.High != nil {
-			if c := bytes.Compare(b, p.High.Content()); beyond(c, p.HighOpen) {
-				return false
-			}
-		}
-		return true
-	}
+	return docs
 }

@@ -53,14 +53,15 @@ func (m *Memtable) Next(doc uint32) (before uint32, ok bool) { return m.ids.Next
 // Publish is the documents appended so far.
 func (m *Memtable) Publish() *View {
 	documents := m.documents
-	return &View{View: m.shredder.Publish(&documents), ids: m.ids}
+	return &View{View: m.shredder.Publish(&documents), ids: m.ids, raw: documents.raw, bytes: m.Bytes()}
 }
 
 // View is a Memtable's documents up to a watermark. It never changes. Its docs are found by _id as in
 // Memtable.First and Next, which also return docs behind the watermark: pass over those.
 type View struct {
 	*column.View
-	ids *primary.Map
+	ids        *primary.Map
+	raw, bytes int
 }
 
 // First is the newest doc whose _id has the hash, perhaps behind the watermark.
@@ -69,6 +70,12 @@ func (v *View) First(hash uint64) (doc uint32, ok bool) { return v.ids.First(has
 // Next is the doc before doc with the same hash.
 func (v *View) Next(doc uint32) (before uint32, ok bool) { return v.ids.Next(doc) }
 
+// Raw is the number of bytes of the documents, encoded.
+func (v *View) Raw() int { return v.raw }
+
+// Bytes is the memory of the memtable when the view was published.
+func (v *View) Bytes() int { return v.bytes }
+
 // Hashes of the _ids by doc. They are not to be changed.
 func (v *View) Hashes() []uint64 { return v.ids.Hashes(v.Rows()) }
 
@@ -76,47 +83,35 @@ func (v *View) Hashes() []uint64 { return v.ids.Hashes(v.Rows()) }
 func (v *View) Skips(p vec.Predicate, from, to int) bool { return v.Estimate(p) == 0 }
 
 // Estimate is an upper bound of the number of docs that satisfy p.
-func (v *View) Estimate(p vec.Predicate) int {
-	if v.InRest(p.Path) {
+func (v *View) Estimate(p vec.Predicate) (total int) {
+	found, ok := v.candidates(p)
+	if !ok {
 		return v.Rows()
 	}
-	total := 0
-	v.each(p.Path, func(values *column.Values) {
-		if mayMatch(values, p) {
-			total += values.Count()
-		}
-	})
+	for _, c := range found {
+		total += c.Count()
+	}
 	return total
 }
 
 // Lookup finds the docs that satisfy p by looking at every value at its path; nil where only documents know.
 func (v *View) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err error) {
-	if v.InRest(p.Path) {
+	found, ok := v.candidates(p)
+	if !ok {
 		return nil, false, nil
 	}
-	docs, exact = roaring.New(), true
-	var found []uint32
-	v.each(p.Path, func(values *column.Values) {
-		if docs == nil || !mayMatch(values, p) {
-			return
+	docs = roaring.New()
+	var matching []uint32
+	for _, c := range found {
+		if p.Op == vec.OpExists {
+			docs.AddMany(c.Docs)
+			continue
 		}
-		m := compile(values, p)
-		if m.unknown {
-			docs, exact = nil, false
-			return
+		if !c.known {
+			return nil, false, nil
 		}
-		found = m.scan(found[:0], values)
-		docs.AddMany(found)
-		exact = exact && !m.more
-	})
-	return docs, exact, nil
-}
-
-// each calls f for the sub-columns at path whose values can satisfy a predicate at all.
-func (v *View) each(path vec.Path, f func(*column.Values)) {
-	for t := vec.Bool; t <= vec.Object; t++ {
-		if values, ok := v.Sub(path, t).(*column.Values); ok && values.Count() > 0 {
-			f(values)
-		}
+		matching = c.scan(matching[:0])
+		docs.AddMany(matching)
 	}
+	return docs, true, nil
 }

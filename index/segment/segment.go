@@ -95,6 +95,9 @@ func (s *Segment) Name() string { return s.name }
 // Bytes is the size of the file.
 func (s *Segment) Bytes() int64 { return int64(len(s.data)) }
 
+// Size is the number of bytes of a section; 0 if there is none of that name.
+func (s *Segment) Size(section string) int64 { return int64(s.sections[section].size) }
+
 // Document is the whole document, encoded.
 func (s *Segment) Document(doc uint32) (vec.Value, error) {
 	value, err := s.rows.Document(doc)

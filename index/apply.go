@@ -1,0 +1,158 @@
+package index
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/outcropdb/outcrop/index/primary"
+	"github.com/outcropdb/outcrop/vec"
+)
+
+// scratch is the memory that one Apply leaves to the next.
+type scratch struct {
+	finder finder
+	hashes []uint64
+	found  []place
+}
+
+// place is a doc of a part; at is -1 for none.
+type place struct {
+	at  int
+	doc uint32
+}
+
+// Apply makes the writes visible, all at once, as the shard's state after sequence. Sequences rise; one
+// that is not above Applied is ignored, so that a replay does no harm. It keeps nothing of writes. It waits
+// while too many memtables are to be flushed. After an error nothing has changed; call it again with the
+// same writes.
+func (s *Shard) Apply(sequence uint64, writes []Write) error {
+	err := s.applyLocked(sequence, writes)
+	s.kick()
+	return err
+}
+
+func (s *Shard) applyLocked(sequence uint64, writes []Write) error {
+	s.apply.Lock()
+	defer s.apply.Unlock()
+	if sequence <= s.Applied() {
+		return nil
+	}
+	if err := s.waitForSpace(); err != nil {
+		return err
+	}
+	if err := s.locate(writes); err != nil {
+		return fmt.Errorf("shard %s: sequence %d: %w", s.dir, sequence, err)
+	}
+	next := newVersion(sequence, s.change(writes))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.current.release()
+	s.current = next
+	if s.memtable.Bytes() >= s.options.MemtableBytes {
+		s.rotate()
+	}
+	s.notify()
+	return nil
+}
+
+// waitForSpace returns when another memtable may be filled.
+func (s *Shard) waitForSpace() error {
+	for {
+		s.mu.Lock()
+		closed, full, failed := s.closed, len(s.pending) >= s.options.Memtables, s.failed
+		s.mu.Unlock()
+		switch {
+		case closed:
+			return fmt.Errorf("shard %s: %w", s.dir, ErrClosed)
+		case !full:
+			return nil
+		case failed != nil:
+			return fmt.Errorf("shard %s: memtables are full and cannot be flushed: %w", s.dir, failed)
+		}
+		s.space.Wait()
+	}
+}
+
+// locate finds the documents that the writes are about in all parts but the memtable. This is all of an
+// Apply that can fail.
+func (s *Shard) locate(writes []Write) error {
+	c := &s.scratch
+	c.hashes, c.found = c.hashes[:0], c.found[:0]
+	older := s.current.parts
+	if n := len(older); n > 0 && older[n-1].memtable == s.memtable {
+		older = older[:n-1]
+	}
+	bytes := 0
+	for i, w := range writes {
+		switch {
+		case w.Op == Delete:
+		case w.Op != Upsert:
+			return fmt.Errorf("write %d: unknown op %d", i, w.Op)
+		case w.Document.Type() != vec.Object:
+			return fmt.Errorf("write %d: document is %s, not an object", i, w.Document.Type())
+		}
+		if bytes += len(w.Document); bytes > MaxApplyBytes {
+			return fmt.Errorf("write %d: more than %d bytes of documents", i, MaxApplyBytes)
+		}
+		hash := primary.Hash(w.ID)
+		at, doc, ok, err := c.finder.find(older, hash, w.ID)
+		if err != nil {
+			return fmt.Errorf("write %d: %w", i, err)
+		}
+		if !ok {
+			at = -1
+		}
+		c.hashes, c.found = append(c.hashes, hash), append(c.found, place{at, doc})
+	}
+	return nil
+}
+
+// change does the writes and returns the parts after them.
+func (s *Shard) change(writes []Write) []*part {
+	parts := slices.Clone(s.current.parts)
+	editors := make([]*editor, len(parts))
+	var newest *editor // of the memtable
+	last := len(parts) - 1
+	if last >= 0 && parts[last].memtable == s.memtable {
+		newest = edit(parts[last].live)
+		parts, editors = parts[:last], editors[:last]
+	} else {
+		newest = edit(nil)
+	}
+	for i, w := range writes {
+		hash, old := s.scratch.hashes[i], s.scratch.found[i]
+		if doc, ok := s.inMemtable(newest, hash, w.ID); ok {
+			newest.clear(doc)
+		} else if old.at >= 0 {
+			if editors[old.at] == nil {
+				editors[old.at] = edit(parts[old.at].live)
+			}
+			editors[old.at].clear(old.doc)
+		}
+		if w.Op == Upsert {
+			if err := s.memtable.Append(hash, w.Document); err != nil {
+				panic("bug: a memtable refuses what Apply has let pass: " + err.Error())
+			}
+			newest.grow(s.memtable.Rows())
+		}
+	}
+	for i, e := range editors {
+		if e != nil {
+			parts[i] = parts[i].with(e.done())
+		}
+	}
+	if s.memtable.Rows() > 0 {
+		parts = append(parts, &part{source: s.memtable.Publish(), memtable: s.memtable, live: newest.done()})
+	}
+	return parts
+}
+
+// inMemtable finds the live doc of an _id among those of the memtable, published or not.
+func (s *Shard) inMemtable(live *editor, hash uint64, id []byte) (doc uint32, ok bool) {
+	for doc, ok = s.memtable.First(hash); ok; doc, ok = s.memtable.Next(doc) {
+		if live.has(doc) && hasID(s.memtable, doc, id) {
+			return doc, true
+		}
+	}
+	return 0, false
+}

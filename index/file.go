@@ -1,0 +1,118 @@
+package index
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"path"
+	"sync/atomic"
+
+	"github.com/outcropdb/outcrop/index/fs"
+	"github.com/outcropdb/outcrop/index/manifest"
+	"github.com/outcropdb/outcrop/index/memtable"
+	"github.com/outcropdb/outcrop/index/primary"
+	"github.com/outcropdb/outcrop/index/row"
+	"github.com/outcropdb/outcrop/index/segment"
+)
+
+// file is an open segment file.
+type file struct {
+	*segment.Segment
+	primary  primary.Table
+	entry    manifest.Segment // but for Dead, which is a matter of versions
+	fs       fs.FS
+	name     string
+	mapping  *fs.Mapping
+	holders  atomic.Int64
+	obsolete atomic.Bool // to be removed when nobody holds it any more
+}
+
+// primaryName is the section of a segment that package primary reads.
+const primaryName = "primary"
+
+// bufferBytes is what is written to a file at a time, at least.
+const bufferBytes = 64 << 10
+
+// writeFile makes a segment file of a view's documents, with the same doc ids, synced, and opens it. Only live
+// docs are found by _id there. The caller releases it.
+func writeFile(f fs.FS, dir string, id uint64, view *memtable.View, live *live, rows *row.Cache) (*file, error) {
+	name := path.Join(dir, manifest.Name(id))
+	w, err := f.Create(name)
+	if err != nil {
+		return nil, err
+	}
+	buffered := bufio.NewWriterSize(w, bufferBytes)
+	_, err = segment.Build(buffered, view.View, segment.Options{Extra: []segment.Section{{Name: primaryName, Data: primarySection(view, live)}}})
+	if err == nil {
+		err = buffered.Flush()
+	}
+	if err == nil {
+		err = w.Sync()
+	}
+	if err = errors.Join(err, w.Close()); err == nil {
+		err = f.SyncDir(dir) // the name has to last before the manifest refers to it
+	}
+	if err != nil {
+		f.Remove(name) // if this fails, too, the next Open does it
+		return nil, fmt.Errorf("write %s: %w", name, err)
+	}
+	return openFile(f, dir, manifest.Segment{ID: id, Rows: view.Rows(), Raw: int64(view.Raw()), Newest: newest(view)}, rows)
+}
+
+func primarySection(view *memtable.View, live *live) []byte {
+	hashes := view.Hashes()
+	found, docs := make([]uint64, 0, live.count()), make([]uint32, 0, live.count())
+	for doc, hash := range hashes {
+		if live.has(uint32(doc)) {
+			found, docs = append(found, hash), append(docs, uint32(doc))
+		}
+	}
+	return primary.Build(found, docs)
+}
+
+// openFile opens a segment. The caller releases it.
+func openFile(f fs.FS, dir string, entry manifest.Segment, rows *row.Cache) (*file, error) {
+	name := path.Join(dir, manifest.Name(entry.ID))
+	mapping, err := f.Map(name)
+	if err != nil {
+		return nil, err
+	}
+	entry.Bytes, entry.Dead = int64(len(mapping.Bytes)), nil
+	opened := &file{entry: entry, fs: f, name: name, mapping: mapping}
+	opened.holders.Store(1)
+	if opened.Segment, err = segment.Open(mapping.Bytes, name, rows); err == nil {
+		err = opened.openPrimary()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), mapping.Close())
+	}
+	return opened, nil
+}
+
+func (f *file) openPrimary() error {
+	section, err := f.Section(primaryName)
+	if err == nil {
+		f.primary, err = primary.Open(section)
+	}
+	return err
+}
+
+// add adds the file's sections to sizes.
+func (f *file) add(sizes *Sizes) {
+	sizes.Column += f.Size("columns")
+	sizes.Inverted += f.Size("inverted")
+	sizes.Row += f.Size("rows")
+	sizes.Primary += f.Size(primaryName)
+	sizes.Files += f.entry.Bytes
+}
+
+// release is to be called once by each holder; the last closes the file.
+func (f *file) release() {
+	if f.holders.Add(-1) > 0 {
+		return
+	}
+	f.mapping.Close()
+	if f.obsolete.Load() {
+		f.fs.Remove(f.name) // if this fails, the next Open does it
+	}
+}

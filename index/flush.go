@@ -1,0 +1,136 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+	iofs "io/fs"
+	"slices"
+	"time"
+
+	"github.com/outcropdb/outcrop/index/manifest"
+	"github.com/outcropdb/outcrop/index/memtable"
+)
+
+// flushAll flushes what waits for it; it is a job.
+func (s *Shard) flushAll() {
+	defer s.jobs.Done()
+	for {
+		s.mu.Lock()
+		if len(s.pending) == 0 || s.closed || s.failed != nil {
+			s.flushing = false
+			s.notify()
+			s.mu.Unlock()
+			break
+		}
+		p := s.pending[0]
+		s.mu.Unlock()
+		begun := time.Now()
+		err := s.flush(p)
+		s.mu.Lock()
+		if err != nil {
+			s.failed = fmt.Errorf("flush: %w", err)
+			s.counters.FlushFailures++
+		} else {
+			s.counters.Flushes++
+			s.counters.FlushTime += time.Since(begun)
+		}
+		s.mu.Unlock()
+		s.apply.Lock()
+		s.space.Broadcast()
+		s.apply.Unlock()
+	}
+	s.kick() // there may be enough segments to merge now
+}
+
+// flush brings one full memtable, the oldest, to disk.
+func (s *Shard) flush(p *pending) error {
+	if p.memtable != nil && p.file == nil {
+		for _, part := range p.version.parts {
+			if part.memtable != p.memtable || part.live.count() == 0 {
+				continue
+			}
+			file, err := s.write(part.view(), part.live)
+			if err != nil {
+				return err
+			}
+			p.file = file
+		}
+	}
+	s.commit.Lock()
+	defer s.commit.Unlock()
+	s.mu.Lock()
+	before := p.version
+	s.mu.Unlock()
+	next := before.flushed(p.memtable, p.file)
+	if err := s.replace(next); err != nil {
+		next.release()
+		return err
+	}
+	s.swap(next, func(v *version) *version { return v.flushed(p.memtable, p.file) })
+	if p.file != nil {
+		p.file.release() // the versions hold it
+	}
+	return nil
+}
+
+// swap makes next, which the manifest has by now, the durable version, and changes the versions behind it
+// alike. When next is the first pending version without its memtable, that is done with. The caller has commit.
+func (s *Shard) swap(next *version, change func(*version) *version) {
+	var old []*version
+	defer func() {
+		for _, v := range old {
+			v.release() // without the locks, since files may be removed
+		}
+	}()
+	s.apply.Lock()
+	defer s.apply.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pending) > 0 && s.pending[0].version.sequence == next.sequence {
+		old = append(old, s.pending[0].version)
+		s.pending = slices.Clone(s.pending[1:])
+	}
+	for _, p := range s.pending {
+		old = append(old, p.version)
+		p.version = change(p.version)
+	}
+	old = append(old, s.current, s.durable)
+	s.current, s.durable = change(s.current), next
+	s.notify()
+}
+
+// write makes a segment of a view's documents, with the same doc ids, and opens it. The caller releases it.
+func (s *Shard) write(view *memtable.View, live *live) (*file, error) {
+	s.mu.Lock()
+	id := s.nextID
+	s.nextID++
+	s.mu.Unlock()
+	if err := s.fs.MakeDir(s.dir); err != nil {
+		return nil, err
+	}
+	return writeFile(s.fs, s.dir, id, view, live, s.options.rows)
+}
+
+// replace writes the manifest of a version without memtables. The caller has commit.
+func (s *Shard) replace(v *version) error {
+	s.mu.Lock()
+	m := manifest.Manifest{Sequence: v.sequence, Next: s.nextID}
+	s.mu.Unlock()
+	for _, p := range v.parts {
+		entry := p.file.entry
+		entry.Dead = p.live.deadRows()
+		m.Segments = append(m.Segments, entry)
+	}
+	if err := s.fs.MakeDir(s.dir); err != nil {
+		return err
+	}
+	return manifest.Replace(s.fs, s.dir, m)
+}
+
+// ignoreMissing is err unless that says that something is not there.
+func ignoreMissing(err error) error {
+	if errors.Is(err, iofs.ErrNotExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,135 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/outcropdb/outcrop/index/compact"
+	"github.com/outcropdb/outcrop/index/manifest"
+	"github.com/outcropdb/outcrop/index/memtable"
+	"github.com/outcropdb/outcrop/index/primary"
+	"github.com/outcropdb/outcrop/vec"
+)
+
+// due is what a merge job is to work on: expired segments, to drop, or those that compact picks. It goes by
+// the durable version, so that a merged segment shows what the manifest's sequence does. The caller has mu.
+func (s *Shard) due() (parts []*part) {
+	if expired := s.expired(); len(expired) > 0 {
+		return expired
+	}
+	segments := make([]compact.Segment, len(s.durable.parts))
+	for i, p := range s.durable.parts {
+		segments[i] = compact.Segment{Rows: p.live.rows, Dead: p.live.dead, Raw: p.file.entry.Raw}
+	}
+	for _, i := range compact.Pick(segments, s.options.SegmentBytes) {
+		parts = append(parts, s.durable.parts[i])
+	}
+	return parts
+}
+
+// expired is the durable segments whose newest document is beyond the retention. The caller has mu.
+func (s *Shard) expired() (parts []*part) {
+	if s.retention <= 0 || s.now.IsZero() {
+		return nil
+	}
+	oldest := s.now.Add(-s.retention).UnixMicro()
+	for _, p := range s.durable.parts {
+		if p.file.entry.Newest < oldest {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// mergeAll merges and drops segments until nothing is due; it is a job.
+func (s *Shard) mergeAll() {
+	defer s.jobs.Done()
+	for {
+		s.mu.Lock()
+		inputs, drop := s.due(), len(s.expired()) > 0
+		if len(inputs) == 0 || s.closed {
+			s.merging = false
+			s.notify()
+			s.mu.Unlock()
+			return
+		}
+		held := s.durable.hold()
+		s.mu.Unlock()
+		begun := time.Now()
+		err := s.merge(inputs, drop)
+		held.release()
+		s.mu.Lock()
+		if err == nil {
+			s.counters.Merges++
+			s.counters.MergeTime += time.Since(begun)
+		} else {
+			s.merging = false // the next flush or Tick tries again
+			s.counters.MergeFailures++
+			s.counters.MergeError = fmt.Errorf("merge: %w", err)
+			s.notify()
+			s.mu.Unlock()
+			return
+		}
+		s.mu.Unlock()
+	}
+}
+
+// merge puts one segment, or none, in the place of the inputs. With drop their documents go.
+func (s *Shard) merge(inputs []*part, drop bool) error {
+	var merged *file
+	if !drop {
+		var err error
+		if merged, err = s.copyLive(inputs); err != nil {
+			return err
+		}
+	}
+	if merged != nil {
+		defer merged.release() // versions hold it, if it comes so far
+	}
+	s.commit.Lock()
+	defer s.commit.Unlock()
+	next := s.durable.merged(inputs, merged) // durable changes under commit alone
+	if err := s.replace(next); err != nil {
+		next.release()
+		return err
+	}
+	for _, p := range inputs {
+		p.file.obsolete.Store(true)
+	}
+	s.swap(next, func(v *version) *version { return v.merged(inputs, merged) })
+	return nil
+}
+
+// copyLive writes the inputs' live documents into a new segment; nil if there are none.
+func (s *Shard) copyLive(inputs []*part) (*file, error) {
+	target := memtable.New()
+	list := make([]compact.Input, len(inputs))
+	for i, p := range inputs {
+		list[i] = compact.Input{Documents: p, Rows: p.Rows(), Live: p.Live()}
+	}
+	err := compact.Merge(s.ctx, list, func(document vec.Value) error {
+		id := document.Field("_id")
+		if id.Type() != vec.String {
+			return errors.New("_id is not a string")
+		}
+		return target.Append(primary.Hash(id.Content()), document)
+	})
+	if err != nil || target.Rows() == 0 {
+		return nil, err
+	}
+	return s.write(target.Publish(), newLive(target.Rows(), nil))
+}
+
+// newest is the _event_time of the newest of a view's documents; Forever if any has none.
+func newest(view *memtable.View) int64 {
+	var times vec.Vector
+	if err := view.Column(&times, vec.Path{"_event_time"}, 0, view.Rows()); err != nil || times.Type != vec.Timestamp || times.Valid != nil {
+		return manifest.Forever
+	}
+	if times.Form == vec.Const {
+		return times.I64[0]
+	}
+	return slices.Max(times.I64)
+}

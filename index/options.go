@@ -1,0 +1,80 @@
+package index
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/outcropdb/outcrop/index/row"
+)
+
+// Options of the shards of a Store. The zero value of each field stands for its default.
+type Options struct {
+	// MemtableBytes is the memory of a memtable at which it is flushed: a larger one makes fewer, larger
+	// segments and a longer replay. Default 64 MiB; at most MaxMemtableBytes.
+	MemtableBytes int
+	// Memtables bounds how many full memtables wait to be flushed; then Apply waits, too. Default 4.
+	Memtables int
+	// FlushAge is the time after which Tick flushes writes however few. Default 30 s.
+	FlushAge time.Duration
+	// SegmentBytes bounds the documents that a merge brings together, as encoded bytes. Merging needs some
+	// three times the memory. Default 256 MiB; at most MaxSegmentBytes.
+	SegmentBytes int64
+	// RowCacheBytes bounds the memory of decoded rows, of a Store in all its shards together. Default 64 MiB.
+	RowCacheBytes int
+	// Background runs the flushes and merges, at any time, each once. Default: a Store has a few workers
+	// for all its shards; a Shard by itself runs them before the call that makes them necessary returns.
+	Background func(Job, func())
+
+	rows *row.Cache // of the store
+}
+
+// Job is a kind of background work.
+type Job uint8
+
+const (
+	FlushJob Job = iota // a memtable to a segment: somebody may be waiting
+	MergeJob            // segments to a segment: there is time
+)
+
+// Limits of Options.
+const (
+	MaxMemtableBytes = 1 << 30
+	MaxSegmentBytes  = 2 << 30
+	// MaxApplyBytes bounds the documents of one Apply, so that they fit behind a memtable that is not quite full.
+	MaxApplyBytes = 1 << 30
+)
+
+// complete fills in defaults and checks the rest.
+func (o Options) complete() (Options, error) {
+	if o.MemtableBytes == 0 {
+		o.MemtableBytes = 64 << 20
+	}
+	if o.Memtables == 0 {
+		o.Memtables = 4
+	}
+	if o.FlushAge == 0 {
+		o.FlushAge = 30 * time.Second
+	}
+	if o.SegmentBytes == 0 {
+		o.SegmentBytes = 256 << 20
+	}
+	if o.RowCacheBytes == 0 {
+		o.RowCacheBytes = 64 << 20
+	}
+	switch {
+	case o.RowCacheBytes < 0:
+		return o, fmt.Errorf("options: %d bytes of row cache: want 1 or more", o.RowCacheBytes)
+	case o.MemtableBytes < 0 || o.MemtableBytes > MaxMemtableBytes:
+		return o, fmt.Errorf("options: %d bytes of memtable: want 1 to %d", o.MemtableBytes, MaxMemtableBytes)
+	case o.Memtables < 0:
+		return o, fmt.Errorf("options: %d memtables: want 1 or more", o.Memtables)
+	case o.FlushAge < 0:
+		return o, fmt.Errorf("options: flush age %s: want more than 0", o.FlushAge)
+	case o.SegmentBytes < 0 || o.SegmentBytes > MaxSegmentBytes:
+		return o, fmt.Errorf("options: %d bytes of segment: want 1 to %d", o.SegmentBytes, MaxSegmentBytes)
+	}
+	if o.rows == nil {
+		o.rows = row.NewCache(o.RowCacheBytes)
+	}
+	return o, nil
+}
