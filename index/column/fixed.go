@@ -170,6 +170,9 @@ func openPacked(c *cursor, t vec.Type, count int) (values, error) {
 		return nil, fmt.Errorf("packed integers of type %s", t)
 	}
 	v := &packedValues{t: t, zones: openZones(c, count)}
+	if c.err != nil {
+		return nil, c.err
+	}
 	words := 0
 	for block := range v.zones.low {
 		v.starts = append(v.starts, words)

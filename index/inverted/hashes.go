@@ -1,7 +1,6 @@
 package inverted
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 
@@ -16,12 +15,12 @@ const (
 	// bucketValues is about the number of values that share a bucket.
 	bucketValues = 16
 	// tagBits of the hash, behind those that choose the bucket, are kept: of the others in its bucket, one
-	// value in 4,096 is found wrongly, and filtered out by the caller.
-	tagBits = 12
+	// value in 1,024 is found wrongly, and filtered out by the caller.
+	tagBits = 10
 )
 
-// hashes is byHash: kind; number of values; where each bucket begins; of each value the tag, and its doc,
-// both packed. It answers for single values alone, and finds now and then a doc too many.
+// hashes is byHash: kind; number of values; where each bucket begins; by bucket, of each value the tag, and
+// its doc, both packed. It answers for single values alone, and finds now and then a doc too many.
 type hashes struct {
 	starts []uint32
 	shift  int // the bucket is the hash's bits from here on
@@ -32,32 +31,25 @@ type hashes struct {
 
 // BuildHashes indexes contents, given as in a Vector; docs are theirs.
 func BuildHashes(offsets []uint32, data []byte, docs []uint32, rows int) []byte {
-	type hashed struct {
-		hash uint64
-		doc  uint32
-	}
-	values := make([]hashed, len(docs))
-	for i, doc := range docs {
-		values[i] = hashed{xxhash.Sum64(data[offsets[i]:offsets[i+1]]), doc}
-	}
-	slices.SortFunc(values, func(a, b hashed) int {
-		if a.hash != b.hash {
-			return cmp.Compare(a.hash, b.hash)
-		}
-		return cmp.Compare(a.doc, b.doc)
-	})
-	shift := bucketShift(len(values))
-	starts := make([]uint32, buckets(len(values))+1)
-	tags, sorted := make([]uint32, len(values)), make([]uint32, len(values))
-	for i, v := range values {
-		starts[v.hash>>shift+1]++
-		tags[i], sorted[i] = tagOf(v.hash, shift), v.doc
+	shift := bucketShift(len(docs))
+	hashes := make([]uint64, len(docs))
+	starts := make([]uint32, buckets(len(docs))+1)
+	for i := range docs {
+		hashes[i] = xxhash.Sum64(data[offsets[i]:offsets[i+1]])
+		starts[hashes[i]>>shift+1]++
 	}
 	for i := 1; i < len(starts); i++ {
 		starts[i] += starts[i-1]
 	}
+	next := slices.Clone(starts)
+	tags, sorted := make([]uint32, len(docs)), make([]uint32, len(docs))
+	for i, hash := range hashes {
+		at := &next[hash>>shift]
+		tags[*at], sorted[*at] = tagOf(hash, shift), docs[i]
+		*at++
+	}
 	width := simd.PackedWidth(uint64(rows - 1))
-	dst := appendWord(appendWord(nil, uint64(byHash)), uint64(len(values)))
+	dst := appendWord(appendWord(nil, uint64(byHash)), uint64(len(docs)))
 	dst = appendNumbers(dst, starts)
 	for _, part := range []struct {
 		ns    []uint32

@@ -17,7 +17,7 @@ type kind uint8
 const (
 	byTerm kind = 1 // few distinct values: the docs of each, as postings
 	byKey  kind = 2 // many distinct numbers: all values in order, with their docs
-	byHash kind = 3 // many distinct contents: their hashes in order, with their docs
+	byHash kind = 3 // many distinct contents: hashes of them, in buckets, with their docs
 )
 
 // kinds are all there are. To add one, add a row, and a line in docs/segment.md.

@@ -122,6 +122,9 @@ func openKeys(c *cursor, rows int, _ *vec.Vector) (lists, error) {
 	blocks := (n + keysBlock - 1) / keysBlock
 	o.low, o.high = numbers[int64](c, blocks), numbers[int64](c, blocks)
 	o.docs = numbers[uint64](c, simd.PackedWords(n, o.width))
+	if c.err != nil {
+		return nil, c.err
+	}
 	words := 0
 	for block := range o.low {
 		o.starts = append(o.starts, words)
