@@ -1,0 +1,240 @@
+package function
+
+import (
+	"math"
+
+	"github.com/outcropdb/outcrop/vec"
+)
+
+// allOrAny is BOOL_AND and BOOL_OR.
+type allOrAny struct {
+	and     bool
+	states  []uint8 // 0: no value yet; else 1 + the answer so far
+	scratch vec.Vector
+}
+
+func (b *allOrAny) Update(groups []uint32, numGroups int, args []*vec.Vector, rows int) error {
+	b.states = grow(b.states, numGroups)
+	v := args[0]
+	if v.Type != vec.Bool {
+		if err := notBool(v, rows); err != nil || v.Type.IsNull() {
+			return err
+		}
+		return b.Update(groups, numGroups, []*vec.Vector{onlyBools(v, rows)}, rows)
+	}
+	v = flat(v, &b.scratch)
+	for i := range rows {
+		if !v.IsNull(i) {
+			b.take(groupOf(groups, i), vec.Bit(v.Bits, i))
+		}
+	}
+	return nil
+}
+
+// onlyBools is v, whose values are all bools, as a vector of bools.
+func onlyBools(v *vec.Vector, rows int) *vec.Vector {
+	out := new(vec.Vector)
+	out.Reset(vec.Bool)
+	for i := range rows {
+		out.Append(v.Value(i))
+	}
+	return out
+}
+
+func (b *allOrAny) take(g int, x bool) {
+	if b.states[g] == 0 || x != b.and {
+		b.states[g] = 1 + uint8(b2i(x))
+	}
+}
+
+func (b *allOrAny) Merge(other Aggregate, mapping []uint32, numGroups int) error {
+	b.states = grow(b.states, numGroups)
+	for g, state := range other.(*allOrAny).states {
+		if state > 0 {
+			b.take(mapped(mapping, g), state == 2)
+		}
+	}
+	return nil
+}
+
+func (b *allOrAny) Result(out *vec.Vector, from, to int) error {
+	b.states = grow(b.states, to)
+	return eachBool(out, nil, to-from, func(i int) (bool, error) {
+		state := b.states[from+i]
+		if state == 0 {
+			return false, errNull
+		}
+		return state == 2, nil
+	})
+}
+
+func (b *allOrAny) Bytes() int { return cap(b.states) + b.scratch.Bytes() }
+
+type foldOp uint8
+
+const (
+	foldAnd foldOp = iota
+	foldOr
+	foldXor
+)
+
+// bitFold is BITWISE_AND_AGG and its like.
+type bitFold struct {
+	op     foldOp
+	states []int64
+	seen   []bool
+}
+
+func (b *bitFold) grow(groups int) { b.states, b.seen = grow(b.states, groups), grow(b.seen, groups) }
+
+func (b *bitFold) Update(groups []uint32, numGroups int, args []*vec.Vector, rows int) error {
+	b.grow(numGroups)
+	v := args[0]
+	for i := range rows {
+		if v.IsNull(i) {
+			continue
+		}
+		part, at := leaf(v, i)
+		if part.Type != vec.Int {
+			return wrongType(0, part.Type, integer)
+		}
+		b.take(groupOf(groups, i), part.I64[at])
+	}
+	return nil
+}
+
+func (b *bitFold) take(g int, x int64) {
+	switch {
+	case !b.seen[g]:
+		b.states[g], b.seen[g] = x, true
+	case b.op == foldAnd:
+		b.states[g] &= x
+	case b.op == foldOr:
+		b.states[g] |= x
+	default:
+		b.states[g] ^= x
+	}
+}
+
+func (b *bitFold) Merge(other Aggregate, mapping []uint32, numGroups int) error {
+	o := other.(*bitFold)
+	b.grow(numGroups)
+	for g, x := range o.states {
+		if o.seen[g] {
+			b.take(mapped(mapping, g), x)
+		}
+	}
+	return nil
+}
+
+func (b *bitFold) Result(out *vec.Vector, from, to int) error {
+	b.grow(to)
+	return eachInt(out, vec.Int, nil, to-from, func(i int) (int64, error) {
+		if !b.seen[from+i] {
+			return 0, errNull
+		}
+		return b.states[from+i], nil
+	})
+}
+
+func (b *bitFold) Bytes() int { return 8*cap(b.states) + cap(b.seen) }
+
+// moments of a group's numbers: their count, mean, and sum of squared distances from the mean (Welford's,
+// which does not lose what little large numbers differ by).
+type moments struct{ count, mean, squares float64 }
+
+func (m *moments) add(x float64) {
+	m.count++
+	d := x - m.mean
+	m.mean += d / m.count
+	m.squares += d * (x - m.mean)
+}
+
+func (m *moments) merge(o moments) {
+	if o.count == 0 {
+		return
+	}
+	n := m.count + o.count
+	d := o.mean - m.mean
+	m.squares += o.squares + d*d*m.count*o.count/n
+	m.mean += d * o.count / n
+	m.count = n
+}
+
+func (m moments) variance() (float64, error) {
+	if m.count == 0 {
+		return 0, errNull
+	}
+	return m.squares / m.count, nil
+}
+
+func (m moments) varianceSample() (float64, error) {
+	if m.count < 2 {
+		return 0, errNull
+	}
+	return m.squares / (m.count - 1), nil
+}
+
+func (m moments) stddev() (float64, error) {
+	v, err := m.variance()
+	return math.Sqrt(v), err
+}
+
+func (m moments) stddevSample() (float64, error) {
+	v, err := m.varianceSample()
+	return math.Sqrt(v), err
+}
+
+// dispersion is STDDEV, VARIANCE and their like.
+type dispersion struct {
+	answer func(moments) (float64, error)
+	states []moments
+}
+
+func spread(name, substrait, help string, answer func(moments) (float64, error), aliases ...string) AggregateFunction {
+	return AggregateFunction{Name: name, Aliases: aliases, Substrait: substrait, Help: help, MinArgs: 1, MaxArgs: 1,
+		Returns: always(vec.Float), start: func(Call) Aggregate { return &dispersion{answer: answer} }}
+}
+
+func (d *dispersion) Update(groups []uint32, numGroups int, args []*vec.Vector, rows int) error {
+	d.states = grow(d.states, numGroups)
+	v := args[0]
+	for i := range rows {
+		if v.IsNull(i) {
+			continue
+		}
+		x, err := numberAt(v, i)
+		if err != nil {
+			return err
+		}
+		d.states[groupOf(groups, i)].add(x)
+	}
+	return nil
+}
+
+// numberAt is row i, not null, of a first argument that must be a number.
+func numberAt(v *vec.Vector, i int) (float64, error) {
+	switch part, at := leaf(v, i); part.Type {
+	case vec.Int:
+		return float64(part.I64[at]), nil
+	case vec.Float:
+		return part.F64[at], nil
+	default:
+		return 0, wrongType(0, part.Type, number)
+	}
+}
+
+func (d *dispersion) Merge(other Aggregate, mapping []uint32, numGroups int) error {
+	d.states = grow(d.states, numGroups)
+	for g, m := range other.(*dispersion).states {
+		d.states[mapped(mapping, g)].merge(m)
+	}
+	return nil
+}
+
+func (d *dispersion) Result(out *vec.Vector, from, to int) error {
+	d.states = grow(d.states, to)
+	return eachFloat(out, nil, to-from, func(i int) (float64, error) { return d.answer(d.states[from+i]) })
+}
+
+func (d *dispersion) Bytes() int { return 24 * cap(d.states) }
