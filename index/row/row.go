@@ -2,7 +2,7 @@
 //
 // Documents stand in blocks that are compressed together:
 //
-//	blocks     each zstd: per document the uvarint length, then the documents
+//	blocks     each zstd of documents that are split into shapes and contents
 //	directory  per block: offset, first doc id, sizes, xxhash64 of the compressed block
 //	tail       number of blocks, number of documents, xxhash64 of directory and the two
 package row
@@ -23,9 +23,11 @@ import (
 const (
 	// BlockBytes is the size at which a block is closed: large enough to compress well, small enough
 	// that a lookup decodes it in some twenty microseconds.
-	BlockBytes = 32 << 10
+	BlockBytes = 64 << 10
 	// MaxDocument bounds an encoded document, and so what a block may ask for when it is decoded.
 	MaxDocument = 64 << 20
+	// maxBlock is what a block may be decoded to.
+	maxBlock = MaxDocument + BlockBytes
 
 	entryBytes = 32
 	tailBytes  = 16
@@ -46,11 +48,12 @@ type Writer struct {
 	w         io.Writer
 	zstd      *zstd.Encoder
 	offset    uint64
-	docs      uint32 // in closed blocks
-	lengths   []byte
-	waiting   uint32
+	docs      uint32   // in closed blocks
+	waiting   []uint32 // where each document ends in data
 	data      []byte
-	packed    []byte
+	splitter  splitter
+	raw       []byte // split
+	packed    []byte // and compressed
 	directory []byte
 }
 
@@ -63,31 +66,35 @@ func NewWriter(w io.Writer) (*Writer, error) {
 // Append adds the next document, copied.
 func (w *Writer) Append(doc vec.Value) error {
 	if len(doc) > MaxDocument {
-		return fmt.Errorf("document %d: %d bytes are more than the %d that rows hold", w.docs+w.waiting, len(doc), MaxDocument)
+		return fmt.Errorf("document %d: %d bytes are more than the %d that rows hold", w.docs+uint32(len(w.waiting)), len(doc), MaxDocument)
 	}
-	w.lengths = binary.AppendUvarint(w.lengths, uint64(len(doc)))
 	w.data = append(w.data, doc...)
-	if w.waiting++; len(w.data) >= BlockBytes {
+	if w.waiting = append(w.waiting, uint32(len(w.data))); len(w.data) >= BlockBytes {
 		return w.closeBlock()
 	}
 	return nil
 }
 
 func (w *Writer) closeBlock() error {
-	if w.waiting == 0 {
+	if len(w.waiting) == 0 {
 		return nil
 	}
-	raw := append(w.lengths, w.data...)
-	w.packed = w.zstd.EncodeAll(raw, w.packed[:0])
+	start := uint32(0)
+	for _, end := range w.waiting {
+		w.splitter.add(w.data[start:end])
+		start = end
+	}
+	w.raw = w.splitter.split(w.raw[:0], len(w.waiting))
+	w.packed = w.zstd.EncodeAll(w.raw, w.packed[:0])
 	e := binary.LittleEndian.AppendUint64(w.directory, w.offset)
 	e = binary.LittleEndian.AppendUint32(e, w.docs)
-	e = binary.LittleEndian.AppendUint32(e, w.waiting)
+	e = binary.LittleEndian.AppendUint32(e, uint32(len(w.waiting)))
 	e = binary.LittleEndian.AppendUint32(e, uint32(len(w.packed)))
-	e = binary.LittleEndian.AppendUint32(e, uint32(len(raw)))
+	e = binary.LittleEndian.AppendUint32(e, uint32(len(w.data)))
 	w.directory = binary.LittleEndian.AppendUint64(e, xxhash.Sum64(w.packed))
 	w.offset += uint64(len(w.packed))
-	w.docs += w.waiting
-	w.waiting, w.lengths, w.data = 0, raw[:0], w.data[:0]
+	w.docs += uint32(len(w.waiting))
+	w.waiting, w.data = w.waiting[:0], w.data[:0]
 	_, err := w.w.Write(w.packed)
 	return err
 }
@@ -197,28 +204,5 @@ func (r *Reader) decode(i int) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) != int(e.raw) {
-		return nil, fmt.Errorf("%d bytes decoded, want %d", len(raw), e.raw)
-	}
-	if int(e.docs) > len(raw) {
-		return nil, fmt.Errorf("%d documents in %d bytes", e.docs, len(raw))
-	}
-	b := &block{offsets: make([]uint32, e.docs+1)}
-	for d := range e.docs {
-		n, k := binary.Uvarint(raw)
-		if k <= 0 || n > uint64(e.raw) {
-			return nil, fmt.Errorf("length of its document %d is cut short", d)
-		}
-		raw = raw[k:]
-		b.offsets[d+1] = b.offsets[d] + uint32(n)
-	}
-	if b.data = raw; uint64(b.offsets[e.docs]) != uint64(len(raw)) {
-		return nil, fmt.Errorf("documents are %d bytes, lengths add up to %d", len(raw), b.offsets[e.docs])
-	}
-	for d := range e.docs {
-		if b.offsets[d+1] < b.offsets[d] || int(b.offsets[d+1]) > len(raw) {
-			return nil, fmt.Errorf("its document %d ends at %d of %d bytes", d, b.offsets[d+1], len(raw))
-		}
-	}
-	return b, nil
+	return join(raw, int(e.docs), int(e.raw))
 }
