@@ -22,8 +22,8 @@ type place struct {
 }
 
 // Apply makes the writes visible, all at once, as the shard's state after sequence. Sequences rise; one
-// that is not above Applied is ignored, so that a replay does no harm. It keeps nothing of writes. It waits
-// while too many memtables are to be flushed. After an error nothing has changed; call it again with the
+// that is not above Applied is ignored, so that a replay does no harm. It sets Existed of each write and keeps
+// nothing of them. It waits while too many memtables are to be flushed. After an error nothing has changed; call it again with the
 // same writes.
 func (s *Shard) Apply(sequence uint64, writes []Write) error {
 	err := s.applyLocked(sequence, writes)
@@ -83,7 +83,9 @@ func (s *Shard) locate(writes []Write) error {
 		older = older[:n-1]
 	}
 	bytes := 0
-	for i, w := range writes {
+	for i := range writes {
+		w := &writes[i]
+		w.Existed = false
 		switch {
 		case w.Op == Delete:
 		case w.Op != Upsert:
@@ -119,15 +121,15 @@ func (s *Shard) change(writes []Write) []*part {
 	} else {
 		newest = edit(nil)
 	}
-	for i, w := range writes {
-		hash, old := s.scratch.hashes[i], s.scratch.found[i]
+	for i := range writes {
+		w, hash, old := &writes[i], s.scratch.hashes[i], s.scratch.found[i]
 		if doc, ok := s.inMemtable(newest, hash, w.ID); ok {
-			newest.clear(doc)
+			w.Existed = newest.clear(doc)
 		} else if old.at >= 0 {
 			if editors[old.at] == nil {
 				editors[old.at] = edit(parts[old.at].live)
 			}
-			editors[old.at].clear(old.doc)
+			w.Existed = editors[old.at].clear(old.doc)
 		}
 		if w.Op == Upsert {
 			if err := s.memtable.Append(hash, w.Document); err != nil {

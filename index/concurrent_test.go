@@ -24,9 +24,6 @@ func TestConcurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Create("c", Collection{Shards: 1}); err != nil {
-		t.Fatal(err)
-	}
 	s, err := store.Shard("c", 0)
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +33,7 @@ func TestConcurrent(t *testing.T) {
 	for range 3 {
 		readers.Go(func() {
 			for !done.Load() && !t.Failed() {
-				snapshot, err := store.Snapshot("c")
+				snapshot, err := store.Snapshot("c", 1)
 				if err != nil {
 					t.Error(err)
 					return
@@ -51,7 +48,7 @@ func TestConcurrent(t *testing.T) {
 	}
 	readers.Go(func() {
 		for second := int64(0); !done.Load(); second++ {
-			store.Tick(time.Unix(second, 0))
+			s.Tick(time.Unix(second, 0), 0)
 			store.Stats()
 			if err := s.Flush(t.Context()); err != nil {
 				t.Error(err)
@@ -65,7 +62,7 @@ func TestConcurrent(t *testing.T) {
 			}
 		}
 	})
-	held, err := store.Snapshot("c")
+	held, err := store.Snapshot("c", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +73,7 @@ func TestConcurrent(t *testing.T) {
 		if i%50 == 0 {
 			verify(t, held, after(stream, int(held.Applied(0))))
 			held.Close()
-			if held, err = store.Snapshot("c"); err != nil {
+			if held, err = store.Snapshot("c", 1); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -177,7 +174,11 @@ func TestModel(t *testing.T) {
 					t.Fatal(err)
 				}
 				now = maps.Clone(now)
-				now.apply(writes)
+				for i, existed := range now.apply(writes) {
+					if writes[i].Existed != existed {
+						t.Fatalf("write %d of %s: existed %v, want %v", i, writes[i].ID, writes[i].Existed, existed)
+					}
+				}
 				states = append(states, now)
 			},
 			"flush": func(t *rapid.T) {

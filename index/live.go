@@ -117,13 +117,13 @@ func (e *editor) grow(rows int) {
 	}
 }
 
-// clear makes a live doc dead; a dead one stays it.
-func (e *editor) clear(doc uint32) {
+// clear makes a doc dead and tells whether it was live.
+func (e *editor) clear(doc uint32) bool {
 	if !e.has(doc) {
-		return
+		return false
 	}
 	c := int(doc) / chunkRows
-	if c >= len(e.chunks) || !e.changedChunks() {
+	if c >= len(e.chunks) || e.own == nil { // the chunks are those of from, or too few
 		chunks := make([]*chunk, max(len(e.chunks), c+1))
 		copy(chunks, e.chunks)
 		e.chunks = chunks
@@ -145,9 +145,8 @@ func (e *editor) clear(doc uint32) {
 	vec.SetBit(e.chunks[c][:], int(doc)%chunkRows, false)
 	e.dead++
 	e.changed = true
+	return true
 }
-
-func (e *editor) changedChunks() bool { return e.own != nil }
 
 // done is the result; the editor is not to be used any more.
 func (e *editor) done() *live {

@@ -57,15 +57,19 @@ func upsert(id string, n int64) Write {
 
 func remove(id string) Write { return Write{Op: Delete, ID: []byte(id)} }
 
-// apply does to the model what Shard.Apply does to the shard.
-func (m model) apply(writes []Write) {
+// apply does to the model what Shard.Apply does to the shard, and tells of each write whether there was a
+// document of its _id.
+func (m model) apply(writes []Write) (existed []bool) {
 	for _, w := range writes {
+		_, there := m[string(w.ID)]
+		existed = append(existed, there)
 		if w.Op == Delete {
 			delete(m, string(w.ID))
 		} else {
 			m[string(w.ID)] = w.Document.Field("n").Int()
 		}
 	}
+	return existed
 }
 
 // testStream is messages of random writes; message i has sequence i+1.

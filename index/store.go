@@ -10,13 +10,13 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"time"
 
 	"github.com/outcropdb/outcrop/index/fs"
 )
 
-// Store is the collections of a data folder. A collection that nobody asks for costs a few bytes: its shards
-// are opened when they are first needed, and all shards share a few background workers.
+// Store is the collections of a data folder. Which collections there are, and of how many shards, is for the
+// caller to know; one that nobody asks for costs nothing. A shard is opened when it is first asked for, and all
+// shards share a few background workers.
 type Store struct {
 	fs      fs.FS
 	dir     string
@@ -29,18 +29,11 @@ type Store struct {
 	closed      bool
 }
 
-// collection is what Create was told, and the shards opened so far.
+// collection is the shards of one that are open.
 type collection struct {
-	Collection
 	mu     sync.Mutex
-	shards []*Shard // nil: not open
-	closed bool     // dropped, or the store is closed
-}
-
-// Collection is what a store has to know of one.
-type Collection struct {
-	Shards    int           // 1 to MaxShards; it stays what it was at first
-	Retention time.Duration // how old documents get, by _event_time; 0: they are kept
+	shards map[int]*Shard
+	closed bool // dropped, or the store is closed
 }
 
 const (
@@ -52,11 +45,6 @@ const (
 	// leaves merges to the others, so that a flush need not wait for a merge to end.
 	Workers = 2
 )
-
-// UnknownError is the error of calls about a collection that was not created, or was dropped.
-type UnknownError struct{ Collection string }
-
-func (e *UnknownError) Error() string { return "collection " + e.Collection + " is not in the index" }
 
 // OpenStore locks the data folder, which need not be there, for this process alone. o.Background is not to
 // be set, but for tests.
@@ -83,35 +71,6 @@ func OpenStore(f fs.FS, dir string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Create makes a collection known, under an id of letters, digits, '-' and '_'. It touches no file. One that
-// is known gets the retention; its number of shards must agree. So who keeps the list of collections calls
-// it for each at the start.
-func (s *Store) Create(id string, c Collection) error {
-	if !validID(id) {
-		return fmt.Errorf("collection id %q: want 1 to %d letters, digits, '-' or '_'", id, MaxIDBytes)
-	}
-	if c.Shards < 1 || c.Shards > MaxShards {
-		return fmt.Errorf("collection %s: %d shards: want 1 to %d", id, c.Shards, MaxShards)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return ErrClosed
-	}
-	known := s.collections[id]
-	if known == nil {
-		s.collections[id] = &collection{Collection: c, shards: make([]*Shard, c.Shards)}
-		return nil
-	}
-	known.mu.Lock()
-	defer known.mu.Unlock()
-	if c.Shards != known.Shards {
-		return fmt.Errorf("collection %s: has %d shards, not %d", id, known.Shards, c.Shards)
-	}
-	known.Retention = c.Retention
-	return nil
-}
-
 func validID(id string) bool {
 	for i := range len(id) {
 		c := id[i]
@@ -122,96 +81,43 @@ func validID(id string) bool {
 	return id != "" && len(id) <= MaxIDBytes
 }
 
-// Drop forgets a collection and deletes its files. Snapshots of it stay readable.
-func (s *Store) Drop(id string) error {
-	s.mu.Lock()
-	c := s.collections[id]
-	delete(s.collections, id)
-	s.mu.Unlock()
-	if c == nil {
-		return &UnknownError{id}
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.closed = true
-	for i, shard := range c.shards {
-		if shard == nil {
-			shard = &Shard{fs: s.fs, dir: s.shardDir(id, i)}
-		} else if err := shard.Close(); err != nil {
-			return err
-		}
-		if err := shard.remove(); err != nil {
-			return fmt.Errorf("drop collection %s: %w", id, err)
-		}
-	}
-	return ignoreMissing(s.fs.Remove(s.collectionDir(id)))
-}
-
-// Leftovers removes the folders of collections that were not created, such as a crash in Drop leaves. It is
-// to be called when all have been.
-func (s *Store) Leftovers() error {
-	names, err := s.fs.List(path.Join(s.dir, "collections"))
-	if err != nil {
-		return err
-	}
-	for _, id := range names {
-		s.mu.Lock()
-		known := s.collections[id] != nil
-		s.mu.Unlock()
-		if known || !validID(id) {
-			continue
-		}
-		shards, err := s.fs.List(s.collectionDir(id))
-		if err != nil {
-			return err
-		}
-		for _, shard := range shards {
-			if err := (&Shard{fs: s.fs, dir: path.Join(s.collectionDir(id), shard)}).remove(); err != nil {
-				return err
-			}
-		}
-		if err := ignoreMissing(s.fs.Remove(s.collectionDir(id))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Store) collectionDir(id string) string { return path.Join(s.dir, "collections", id) }
-
 func (s *Store) shardDir(id string, n int) string {
-	return path.Join(s.collectionDir(id), strconv.Itoa(n))
+	return path.Join(s.dir, "collections", id, strconv.Itoa(n))
 }
 
-// lookUp is the collection, locked.
-func (s *Store) lookUp(id string) (*collection, error) {
+// lookUp is a collection, locked.
+func (s *Store) lookUp(id string, shards int) (*collection, error) {
+	if !validID(id) {
+		return nil, fmt.Errorf("collection id %q: want 1 to %d letters, digits, '-' or '_'", id, MaxIDBytes)
+	}
+	if shards < 1 || shards > MaxShards {
+		return nil, fmt.Errorf("collection %s: %d shards: want 1 to %d", id, shards, MaxShards)
+	}
 	s.mu.Lock()
 	c, closed := s.collections[id], s.closed
+	if c == nil && !closed {
+		c = &collection{shards: map[int]*Shard{}}
+		s.collections[id] = c
+	}
 	s.mu.Unlock()
-	if closed {
-		return nil, ErrClosed
-	}
-	if c == nil {
-		return nil, &UnknownError{id}
-	}
-	c.mu.Lock()
-	if c.closed {
+	if !closed {
+		c.mu.Lock()
+		if !c.closed {
+			return c, nil
+		}
 		c.mu.Unlock()
-		return nil, &UnknownError{id}
 	}
-	return c, nil
+	return nil, fmt.Errorf("collection %s: %w", id, ErrClosed)
 }
 
-// Shard is shard n of a collection, from 0. It belongs to the store, which closes it.
+// Shard is shard n, from 0, of the collection with an id of letters, digits, '-' and '_'. One that was never
+// written to is empty and has no files. It belongs to the store, which closes it.
 func (s *Store) Shard(id string, n int) (*Shard, error) {
-	c, err := s.lookUp(id)
+	c, err := s.lookUp(id, n+1)
 	if err != nil {
 		return nil, err
 	}
 	defer c.mu.Unlock()
-	if n < 0 || n >= c.Shards {
-		return nil, fmt.Errorf("collection %s: no shard %d of %d", id, n, c.Shards)
-	}
 	return s.open(c, id, n)
 }
 
@@ -227,15 +133,15 @@ func (s *Store) open(c *collection, id string, n int) (*Shard, error) {
 	return c.shards[n], nil
 }
 
-// Snapshot is a collection as it is now. The caller closes it.
-func (s *Store) Snapshot(id string) (*Snapshot, error) {
-	c, err := s.lookUp(id)
+// Snapshot is a collection of that many shards as it is now. The caller closes it.
+func (s *Store) Snapshot(id string, shards int) (*Snapshot, error) {
+	c, err := s.lookUp(id, shards)
 	if err != nil {
 		return nil, err
 	}
 	defer c.mu.Unlock()
-	versions := make([]*version, 0, c.Shards)
-	for n := range c.shards {
+	versions := make([]*version, 0, shards)
+	for n := range shards {
 		var v *version
 		shard, err := s.open(c, id, n)
 		if err == nil {
@@ -252,41 +158,59 @@ func (s *Store) Snapshot(id string) (*Snapshot, error) {
 	return newSnapshot(versions), nil
 }
 
-func (s *Store) all() []*collection {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Collect(maps.Values(s.collections))
-}
-
-// each calls f for the shards that are open, one after the other.
-func (s *Store) each(f func(*Shard, Collection)) {
-	for _, c := range s.all() {
-		c.mu.Lock()
-		shards, settings := slices.Clone(c.shards), c.Collection
-		c.mu.Unlock()
-		for _, shard := range shards {
-			if shard != nil {
-				f(shard, settings)
-			}
-		}
+// Drop deletes a collection of that many shards, if it is there. Snapshots of it stay readable. After a crash
+// in the midst of it some of the shards may be left: call it again. Nobody may use the id meanwhile.
+func (s *Store) Drop(id string, shards int) error {
+	c, err := s.lookUp(id, shards)
+	if err != nil {
+		return err
 	}
+	c.closed = true
+	for n := range shards {
+		shard := c.shards[n]
+		if shard == nil {
+			shard = &Shard{fs: s.fs, dir: s.shardDir(id, n)}
+		} else if e := shard.Close(); e != nil {
+			err = errors.Join(err, e)
+		}
+		err = errors.Join(err, shard.remove())
+	}
+	c.mu.Unlock()
+	s.mu.Lock()
+	delete(s.collections, id)
+	s.mu.Unlock()
+	if err = errors.Join(err, ignoreMissing(s.fs.Remove(path.Join(s.dir, "collections", id)))); err != nil {
+		return fmt.Errorf("drop collection %s: %w", id, err)
+	}
+	return nil
 }
 
-// Tick does what is due at a time in all open shards; see Shard.Tick. A collection that nobody has asked for
-// since the start keeps expired segments until somebody does.
-func (s *Store) Tick(now time.Time) {
-	s.each(func(shard *Shard, c Collection) { shard.Tick(now, c.Retention) })
+// opened is all shards that are open.
+func (s *Store) opened() (shards []*Shard) {
+	s.mu.Lock()
+	all := slices.Collect(maps.Values(s.collections))
+	s.mu.Unlock()
+	for _, c := range all {
+		c.mu.Lock()
+		shards = slices.AppendSeq(shards, maps.Values(c.shards))
+		c.mu.Unlock()
+	}
+	return shards
 }
 
 // Flush brings what is applied to disk.
 func (s *Store) Flush(ctx context.Context) (err error) {
-	s.each(func(shard *Shard, _ Collection) { err = errors.Join(err, shard.Flush(ctx)) })
+	for _, shard := range s.opened() {
+		err = errors.Join(err, shard.Flush(ctx))
+	}
 	return err
 }
 
 // Stats of all open shards.
 func (s *Store) Stats() (total Stats) {
-	s.each(func(shard *Shard, _ Collection) { total = total.add(shard.Stats()) })
+	for _, shard := range s.opened() {
+		total = total.add(shard.Stats())
+	}
 	return total
 }
 
@@ -295,18 +219,17 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	closed := s.closed
 	s.closed = true
+	all := slices.Collect(maps.Values(s.collections))
 	s.mu.Unlock()
 	if closed {
 		return nil
 	}
 	var err error
-	for _, c := range s.all() {
+	for _, c := range all {
 		c.mu.Lock()
 		c.closed = true
 		for _, shard := range c.shards {
-			if shard != nil {
-				err = errors.Join(err, shard.Close())
-			}
+			err = errors.Join(err, shard.Close())
 		}
 		c.mu.Unlock()
 	}

@@ -6,7 +6,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/outcropdb/outcrop/index/fs"
 	"github.com/outcropdb/outcrop/vec"
@@ -51,24 +50,18 @@ func TestStoreOnDisk(t *testing.T) {
 	}
 	want.apply(writes)
 	s := openStore(t, fs.Disk{}, dir)
-	if err := s.Create("events", Collection{Shards: 3}); err != nil {
-		t.Fatal(err)
-	}
 	spread(t, s, "events", 3, 5, writes)
 	if err := s.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	spread(t, s, "events", 3, 6, []Write{remove("id-7"), upsert("id-8", 1000)})
-	verifyStore(t, s, "events", after([][]Write{writes, {remove("id-7"), upsert("id-8", 1000)}}, 2))
+	verifyStore(t, s, "events", 3, after([][]Write{writes, {remove("id-7"), upsert("id-8", 1000)}}, 2))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	s = openStore(t, fs.Disk{}, dir)
-	if err := s.Create("events", Collection{Shards: 3}); err != nil {
-		t.Fatal(err)
-	}
-	verifyStore(t, s, "events", want) // Close has flushed nothing
-	snapshot, err := s.Snapshot("events")
+	verifyStore(t, s, "events", 3, want) // Close has flushed nothing
+	snapshot, err := s.Snapshot("events", 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,22 +72,22 @@ func TestStoreOnDisk(t *testing.T) {
 	if b := snapshot.Bytes(); b.Row <= 0 || b.Column <= 0 || b.Inverted <= 0 || b.Primary <= 0 || b.Files < b.Row+b.Column+b.Inverted+b.Primary {
 		t.Errorf("sizes %+v", b)
 	}
-	if err := s.Drop("events"); err != nil {
+	if err := s.Drop("events", 3); err != nil {
 		t.Fatal(err)
 	}
 	verify(t, snapshot, want) // of a collection that is gone
 	if names, err := (fs.Disk{}).List(dir + "/collections"); err != nil || len(names) != 0 {
 		t.Errorf("folders after Drop: %v, %v", names, err)
 	}
-	var unknown *UnknownError
-	if _, err := s.Snapshot("events"); !errors.As(err, &unknown) || unknown.Collection != "events" {
-		t.Errorf("snapshot of a dropped collection: %v", err)
+	verifyStore(t, s, "events", 3, model{}) // another one of the same id
+	if err := s.Drop("events", 3); err != nil {
+		t.Fatal(err)
 	}
 }
 
-func verifyStore(t *testing.T, s *Store, collection string, want model) {
+func verifyStore(t *testing.T, s *Store, collection string, shards int, want model) {
 	t.Helper()
-	snapshot, err := s.Snapshot(collection)
+	snapshot, err := s.Snapshot(collection, shards)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,27 +101,23 @@ func TestStoreRefuses(t *testing.T) {
 	if _, err := OpenStore(fs.Disk{}, dir, Options{}); err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "process") {
 		t.Errorf("second store on one folder: got %v", err)
 	}
-	if err := s.Create("c", Collection{Shards: 2}); err != nil {
-		t.Fatal(err)
-	}
 	shard := func(id string, n int) error { _, err := s.Shard(id, n); return err }
+	snapshot := func(id string, n int) error { _, err := s.Snapshot(id, n); return err }
 	for name, err := range map[string]error{
-		"other number of shards": s.Create("c", Collection{Shards: 3}),
-		"no shards":              s.Create("d", Collection{}),
-		"too many shards":        s.Create("d", Collection{Shards: MaxShards + 1}),
-		"no id":                  s.Create("", Collection{Shards: 1}),
-		"id with a path":         s.Create("../d", Collection{Shards: 1}),
-		"long id":                s.Create(strings.Repeat("x", MaxIDBytes+1), Collection{Shards: 1}),
-		"shard below":            shard("c", -1),
-		"shard above":            shard("c", 2),
-		"unknown collection":     shard("d", 0),
-		"drop of unknown":        s.Drop("d"),
+		"no shards":       snapshot("d", 0),
+		"too many shards": snapshot("d", MaxShards+1),
+		"no id":           snapshot("", 1),
+		"id with a path":  snapshot("../d", 1),
+		"long id":         snapshot(strings.Repeat("x", MaxIDBytes+1), 1),
+		"shard below":     shard("c", -1),
+		"shard above":     shard("c", MaxShards),
+		"drop":            s.Drop("a/b", 1),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
-	if err := s.Create(strings.Repeat("x", MaxIDBytes), Collection{Shards: MaxShards}); err != nil {
+	if err := shard(strings.Repeat("x", MaxIDBytes), MaxShards-1); err != nil {
 		t.Errorf("at the limits: %v", err)
 	}
 	one, err := s.Shard("c", 0)
@@ -147,7 +136,7 @@ func TestStoreRefuses(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for name, err := range map[string]error{"shard": shard("c", 1), "create": s.Create("e", Collection{Shards: 1}), "apply": one.Apply(1, nil)} {
+	for name, err := range map[string]error{"shard": shard("c", 1), "snapshot": snapshot("e", 1), "apply": one.Apply(1, nil)} {
 		if !errors.Is(err, ErrClosed) {
 			t.Errorf("%s after Close: got %v", name, err)
 		}
@@ -179,62 +168,51 @@ func TestManyCollections(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for i := range 10_000 {
 		id := fmt.Sprint("c", i)
-		if err := s.Create(id, Collection{Shards: 1}); err != nil {
+		snapshot, err := s.Snapshot(id, 1)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if i%10 == 0 {
-			verifyStore(t, s, id, model{})
-		}
+		snapshot.Close()
 	}
-	s.Tick(time.Unix(1, 0))
 	if got := runtime.NumGoroutine(); got > before+Workers {
 		t.Errorf("%d goroutines, were %d", got, before)
 	}
 	if names, err := disk.List("data/collections"); err != nil || len(names) > 0 {
 		t.Errorf("files: %v, %v", names, err)
 	}
-	if stats := s.Stats(); stats.Shards != 1000 {
+	if stats := s.Stats(); stats.Shards != 10_000 {
 		t.Errorf("%d shards are open", stats.Shards)
 	}
 }
 
-// TestLeftovers crashes a Drop at every operation: either the collection is whole, or Leftovers finishes.
-func TestLeftovers(t *testing.T) {
+// TestDropCrashes crashes a Drop at every operation: the next one finishes it, and its neighbour is whole.
+func TestDropCrashes(t *testing.T) {
 	for at := 1; ; at++ {
 		disk := fs.NewCrash(uint64(at), 0)
 		s := openStore(t, disk, "data")
 		writes := []Write{upsert("a", 1), upsert("b", 2), upsert("c", 3)}
 		for _, id := range []string{"keep", "drop"} {
-			if err := s.Create(id, Collection{Shards: 2}); err != nil {
-				t.Fatal(err)
-			}
 			spread(t, s, id, 2, 1, writes)
 		}
 		if err := s.Flush(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		disk.CrashAt(at)
-		err := s.Drop("drop")
+		err := s.Drop("drop", 2)
 		if (err != nil) != disk.Crashed() {
 			t.Fatalf("crash at %d: %v", at, err)
 		}
 		crashed := disk.Crashed()
 		disk = disk.Restart()
 		s = openStore(t, disk, "data")
-		if err := s.Create("keep", Collection{Shards: 2}); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Leftovers(); err != nil {
+		if err := s.Drop("drop", 2); err != nil {
 			t.Fatalf("crash at %d: %v", at, err)
 		}
 		if names, err := disk.List("data/collections"); err != nil || len(names) != 1 {
 			t.Fatalf("crash at %d: folders %v, %v", at, names, err)
 		}
-		verifyStore(t, s, "keep", after([][]Write{writes}, 1))
-		if err := s.Create("drop", Collection{Shards: 2}); err != nil {
-			t.Fatal(err)
-		}
-		verifyStore(t, s, "drop", model{})
+		verifyStore(t, s, "keep", 2, after([][]Write{writes}, 1))
+		verifyStore(t, s, "drop", 2, model{})
 		if !crashed {
 			break
 		}

@@ -127,7 +127,7 @@ func (v *version) merged(inputs []*part, f *file) *version {
 	}
 	if f != nil {
 		e := edit(newLive(f.Rows(), nil))
-		compact.Died(merged, now, e.clear)
+		compact.Died(merged, now, func(doc uint32) { e.clear(doc) })
 		parts = slices.Insert(parts, 0, &part{source: f, file: f, live: e.done()})
 	}
 	return newVersion(v.sequence, parts)
