@@ -137,36 +137,26 @@ func arrayCreate(out *vec.Vector, args []*vec.Vector, rows int) error {
 	})
 }
 
+// elementAt gives undefined wherever there is nothing: documents differ.
 func elementAt(out *vec.Vector, args []*vec.Vector, rows int) error {
-	keys := valuesOf(args[1])
-	key := ""
-	known := keys.only.Type() == vec.String
-	if known {
-		key = string(keys.only.Content())
+	x, keys := valuesOf(args[0]), valuesOf(args[1])
+	if keys.only.Type() == vec.String {
+		key := string(keys.only.Content())
+		return eachValue(out, rows, func(i int) (vec.Value, error) { return x.at(i).Field(key), nil })
 	}
-	x := valuesOf(args[0])
 	return eachValue(out, rows, func(i int) (vec.Value, error) {
-		k := keys.at(i)
-		switch v := x.at(i); {
-		case k.IsNull():
-			return nil, nil
-		case known:
-			return v.Field(key), nil
-		case v.Type() == vec.Array && k.Type() == vec.Int:
-			return subscript(v, k.Int()), nil
-		case v.Type() == vec.Object && k.Type() == vec.String:
-			return v.Field(string(k.Content())), nil
-		case v.Type() == vec.Array:
-			return nil, wrongType(1, k.Type(), integer)
-		case v.Type() == vec.Object:
-			return nil, wrongType(1, k.Type(), text)
+		switch k := keys.at(i); k.Type() {
+		case vec.Int:
+			return subscript(x.at(i), k.Int()), nil
+		case vec.String:
+			return x.at(i).Field(string(k.Content())), nil
 		}
 		return nil, nil
 	})
 }
 
 func subscript(v vec.Value, n int64) vec.Value {
-	if n < 0 {
+	if n < 0 && v.Type() == vec.Array {
 		n += int64(v.Len()) + 1
 	}
 	return v.Element(n)

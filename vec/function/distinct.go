@@ -63,10 +63,8 @@ func (d *distinctRows) hash(groups []uint32, args []*vec.Vector, rows int) {
 	for _, arg := range args[1:d.call.Args] {
 		vec.Combine(d.batch, arg)
 	}
-	if groups != nil {
-		for i, g := range groups[:rows] {
-			d.batch[i] = simd.HashCombine(d.batch[i], simd.Hash(uint64(g)))
-		}
+	for i := range d.batch {
+		d.batch[i] = simd.HashCombine(d.batch[i], simd.Hash(uint64(groupOf(groups, i))))
 	}
 }
 

@@ -82,10 +82,14 @@ func (e *extremum) Update(groups []uint32, numGroups int, args []*vec.Vector, ro
 }
 
 func (e *extremum) takeRow(g int, v *vec.Vector, i int) {
-	if !e.slots.has(g) || e.slots.compareRow(v, i, g) == e.want {
+	if !e.slots.has(g) || e.better(e.slots.compareRow(v, i, g), v.TypeAt(i), e.slots.get(g).Type()) {
 		e.slots.setRow(g, v, i)
 	}
 }
+
+// better tells whether a value of type t replaces one of type u with which it compares as c. Of an int and an
+// equal float the int stays, whichever came first.
+func (e *extremum) better(c int, t, u vec.Type) bool { return c == e.want || c == 0 && t < u }
 
 func (e *extremum) takeInts(groups []uint32, x []int64, valid []uint64) {
 	if groups == nil {
@@ -153,9 +157,13 @@ func (e *extremum) Merge(other Aggregate, mapping []uint32, numGroups int) error
 	if e.become(o.t); e.t == vec.Dynamic {
 		o.become(vec.Dynamic)
 		for g := range o.slots.at {
+			if !o.slots.has(g) {
+				continue
+			}
 			to := mapped(mapping, g)
-			if o.slots.has(g) && (!e.slots.has(to) || vec.Compare(o.slots.get(g), e.slots.get(to)) == e.want) {
-				e.slots.set(to, o.slots.get(g))
+			x, y := o.slots.get(g), e.slots.get(to)
+			if !e.slots.has(to) || e.better(vec.Compare(x, y), x.Type(), y.Type()) {
+				e.slots.set(to, x)
 			}
 		}
 		return nil
