@@ -134,8 +134,8 @@ func hasLength(t vec.Type) bool {
 	return t == vec.String || t == vec.Bytes || t == vec.Geography || t == opaque
 }
 
-// split writes all behind dst and begins anew.
-func (s *splitter) split(dst []byte, docs int) []byte {
+// split writes all behind dst and begins anew. cut is called between fields, with what is written so far.
+func (s *splitter) split(dst []byte, docs int, cut func(dst []byte)) []byte {
 	dst = binary.AppendUvarint(binary.AppendUvarint(dst, uint64(docs)), uint64(len(s.shapes)))
 	for _, encoded := range s.order {
 		dst = append(binary.AppendUvarint(dst, uint64(len(encoded))), encoded...)
@@ -151,6 +151,7 @@ func (s *splitter) split(dst []byte, docs int) []byte {
 			for i := field; i < len(shape.contents); i += len(shape.kinds) {
 				dst = append(dst, shape.contents[i]...)
 			}
+			cut(dst)
 		}
 	}
 	clear(s.numbers)
