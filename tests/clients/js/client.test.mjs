@@ -1,0 +1,56 @@
+// The Rockset JavaScript client against an Outcrop server: ROCKSET_APISERVER (http), ROCKSET_APIKEY.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import rockset from '@rockset/client'
+
+const client = rockset.default(process.env.ROCKSET_APIKEY, process.env.ROCKSET_APISERVER)
+
+test('create a collection, add, query and delete', async () => {
+  const self = await client.users.getCurrentUser()
+  assert.ok(self.email)
+  await client.workspaces.createWorkspace({ name: 'js-client', description: 'of a test' })
+  const created = await client.collections.createCollection('js-client', { name: 'people' })
+  assert.equal(created.data.name, 'people')
+
+  const added = await client.documents.addDocuments('js-client', 'people', {
+    data: [
+      { _id: 'ada', born: { year: 1815 } },
+      { _id: 'bob', born: 'unknown' },
+      { born: { year: 1970 }, at: { __rockset_type: 'date', value: '1970-01-31' } },
+    ],
+  })
+  assert.deepEqual(added.data.map(d => d.status), ['ADDED', 'ADDED', 'ADDED'])
+  assert.ok(added.data[2]._id)
+
+  const result = await client.queries.query({
+    sql: {
+      query: 'SELECT p.born.year, p.at FROM "js-client".people p WHERE p.born.year > :after',
+      parameters: [{ name: 'after', type: 'int', value: '1900' }],
+    },
+  })
+  assert.deepEqual(result.results, [{ year: 1970, at: { __rockset_type: 'DATE', value: '1970-01-31' } }])
+  assert.deepEqual(result.column_fields.map(f => f.name), ['year', 'at'])
+
+  const whole = await client.queries.query({ sql: { query: 'SELECT * FROM "js-client".people WHERE _id = \'bob\'' } })
+  assert.equal(whole.results[0].born, 'unknown')
+
+  const deleted = await client.documents.deleteDocuments('js-client', 'people', { data: [{ _id: 'ada' }, { _id: 'bob' }] })
+  assert.deepEqual(deleted.data.map(d => d.status), ['DELETED', 'DELETED'])
+  const left = await client.queries.query({ sql: { query: 'SELECT count(*) AS n FROM "js-client".people' } })
+  assert.equal(left.results[0].n, 1)
+
+  await client.collections.deleteCollection('js-client', 'people')
+  await client.workspaces.deleteWorkspace('js-client')
+})
+
+test('errors come in the API’s form', async () => {
+  await assert.rejects(client.queries.query({ sql: { query: 'SELECT\n  a b c FROM commons.nowhere' } }), e => {
+    assert.equal(e.type, 'QUERY_ERROR')
+    assert.equal(e.line, 2)
+    return true
+  })
+  await assert.rejects(client.collections.getCollection('commons', 'nowhere'), e => {
+    assert.equal(e.type, 'NOTFOUND')
+    return true
+  })
+})
