@@ -13,15 +13,13 @@ type Options struct {
 	Memory   int64         // bytes that queries may take together; default: half of the machine's
 	CPUs     []int         // of the default virtual instance; default: all
 	Shards   int           // of new collections; default DefaultShards
-	Flush    time.Duration // age at which documents in memory are written to a segment; default DefaultFlush
+	Flush    time.Duration // age at which documents in memory are written to a segment; default: index.Options'
 	Logger   *slog.Logger  // default: slog.Default()
 }
 
 const (
 	// DefaultShards: one applier fills a core with shredding; flushes and merges use the others.
 	DefaultShards = 2
-	// DefaultFlush bounds how much of the log a restart replays.
-	DefaultFlush = 5 * time.Minute
 	// DefaultTimeout is how long a query may run when the request does not say.
 	DefaultTimeout = 2 * time.Minute
 	// MaxTimeout is the longest that a request may ask for.

@@ -45,9 +45,6 @@ func Open(ctx context.Context, options Options) (_ *Server, err error) {
 	if options.Shards <= 0 {
 		options.Shards = DefaultShards
 	}
-	if options.Flush <= 0 {
-		options.Flush = DefaultFlush
-	}
 	if options.Memory <= 0 {
 		options.Memory = machineMemory() / 2
 	}
