@@ -15,7 +15,7 @@ type codec uint8
 const (
 	codecNone codec = 0
 	codecS2   codec = 1 // quick
-	codecZstd codec = 2 // for contents without repetition but of few characters: hashes, UUIDs, base32
+	codecZstd codec = 2 // small, even without repetition if there are few characters: hashes, UUIDs, base32
 )
 
 const (

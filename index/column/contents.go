@@ -22,6 +22,7 @@ type contentValues struct {
 	t      vec.Type
 	count  int
 	blocks []contentBlock
+	spare  sync.Pool // of *unpacked, which remember the block that they hold: the next batch is often of the same
 }
 
 const headWords = 6
@@ -122,16 +123,31 @@ func (b *contentBlock) offsets(out []uint32) {
 // unpacked is a block as it is read: its offsets and contents, the latter in place if they are not
 // compressed, else in buffer.
 type unpacked struct {
+	block        *contentBlock
 	offsets      []uint32
 	data, buffer []byte
 }
 
-var unpackeds = sync.Pool{New: func() any { return &unpacked{offsets: make([]uint32, BlockRows+1)} }}
+// get is for a reader, who puts it back into spare.
+func (v *contentValues) get() *unpacked {
+	if u, ok := v.spare.Get().(*unpacked); ok {
+		return u
+	}
+	return &unpacked{offsets: make([]uint32, BlockRows+1)}
+}
 
-// done gives u back for the next reader.
-func (u *unpacked) done() {
-	u.data = nil
-	unpackeds.Put(u)
+// load decodes block number i, if it is not there yet.
+func (v *contentValues) load(u *unpacked, i int) error {
+	b := &v.blocks[i]
+	if u.block == b {
+		return nil
+	}
+	u.block = nil
+	if err := u.load(b, min(BlockRows, v.count-i*BlockRows)); err != nil {
+		return err
+	}
+	u.block = b
+	return nil
 }
 
 // load decodes a block of rows values.
@@ -150,16 +166,14 @@ func (u *unpacked) load(b *contentBlock, rows int) (err error) {
 	return checkOffsets(u.offsets)
 }
 
-func (v *contentValues) rows(block int) int { return min(BlockRows, v.count-block*BlockRows) }
-
 func (v *contentValues) read(out *vec.Vector, from, to int) error {
 	out.Make(v.t, to-from)
-	u := unpackeds.Get().(*unpacked)
-	defer u.done()
+	u := v.get()
+	defer v.spare.Put(u)
 	for done := from; done < to; {
 		block := done / BlockRows
 		first, end := done-block*BlockRows, min(to-block*BlockRows, BlockRows)
-		if err := u.load(&v.blocks[block], v.rows(block)); err != nil {
+		if err := v.load(u, block); err != nil {
 			return err
 		}
 		shift := uint32(len(out.Data)) - u.offsets[first]
@@ -174,16 +188,12 @@ func (v *contentValues) read(out *vec.Vector, from, to int) error {
 
 func (v *contentValues) gather(out *vec.Vector, ranks []uint32) error {
 	out.Make(v.t, len(ranks))
-	u := unpackeds.Get().(*unpacked)
-	defer u.done()
-	loaded := -1
+	u := v.get()
+	defer v.spare.Put(u)
 	for i, rank := range ranks {
 		block := int(rank) / BlockRows
-		if block != loaded {
-			if err := u.load(&v.blocks[block], v.rows(block)); err != nil {
-				return err
-			}
-			loaded = block
+		if err := v.load(u, block); err != nil {
+			return err
 		}
 		at := int(rank) % BlockRows
 		out.Data = append(out.Data, u.data[u.offsets[at]:u.offsets[at+1]]...)

@@ -22,6 +22,7 @@ const (
 	plain      Encoding = 4 // floats, 8 bytes each
 	dictionary Encoding = 5 // codes into the distinct values, which are sorted
 	contents   Encoding = 6 // contents behind one another, in blocks that are compressed where it pays
+	decimal    Encoding = 7 // floats as packed integers, divided by a power of ten
 )
 
 // encodings are all there are. To add one, add a row, and a line in docs/segment.md.
@@ -40,6 +41,7 @@ var encodings = [...]struct {
 	plain:      {"plain", sizePlain, writePlain, openPlain},
 	dictionary: {"dictionary", sizeDictionary, writeDictionary, openDictionary},
 	contents:   {"contents", sizeContents, writeContents, openContents},
+	decimal:    {"decimal", sizeDecimal, writeDecimal, openDecimal},
 }
 
 // String is the encoding's name in inspections.

@@ -3,7 +3,6 @@ package column
 import (
 	"fmt"
 	"math"
-	"math/bits"
 
 	"github.com/outcropdb/outcrop/vec"
 	"github.com/outcropdb/outcrop/vec/simd"
@@ -129,86 +128,6 @@ func (v flagValues) overlaps(spans []vec.Span, from, to int) bool {
 }
 
 func (v flagValues) terms() *vec.Vector { return nil }
-
-// packedValues is packed.
-type packedValues struct {
-	t      vec.Type
-	zones  zones
-	starts []int // first word of each block
-	words  []uint64
-}
-
-func sizePacked(v *Values, _ *distinct) int {
-	if v.Kind.Layout() != vec.Int64s {
-		return math.MaxInt
-	}
-	z := zonesOf(v.Count(), func(i int) int64 { return v.Ints[i] })
-	size := 16 * len(z.low)
-	for block := range z.low {
-		size += z.width(block) * BlockRows / 8
-	}
-	return size
-}
-
-// width is the number of bits that a value of the block takes.
-func (z zones) width(block int) int { return bits.Len64(uint64(z.high[block] - z.low[block])) }
-
-func writePacked(dst []byte, v *Values, _ *distinct) []byte {
-	z := zonesOf(v.Count(), func(i int) int64 { return v.Ints[i] })
-	dst = z.write(dst)
-	for block := range z.low {
-		part := v.Ints[block*BlockRows : min((block+1)*BlockRows, v.Count())]
-		words := make([]uint64, simd.PackedWords(len(part), z.width(block)))
-		simd.PackInt64(words, part, z.low[block], z.width(block))
-		dst = appendNumbers(dst, words)
-	}
-	return dst
-}
-
-func openPacked(c *cursor, t vec.Type, count int) (values, error) {
-	if t.Layout() != vec.Int64s {
-		return nil, fmt.Errorf("packed integers of type %s", t)
-	}
-	v := &packedValues{t: t, zones: openZones(c, count)}
-	if c.err != nil {
-		return nil, c.err
-	}
-	words := 0
-	for block := range v.zones.low {
-		v.starts = append(v.starts, words)
-		words += simd.PackedWords(min(BlockRows, count-block*BlockRows), v.zones.width(block))
-	}
-	v.words = c.words(words)
-	return v, nil
-}
-
-func (v *packedValues) read(out *vec.Vector, from, to int) error {
-	out.Make(v.t, to-from)
-	for done := from; done < to; {
-		block := done / BlockRows
-		end := min(to, (block+1)*BlockRows)
-		simd.UnpackInt64(out.I64[done-from:end-from], v.words[v.starts[block]:], done-block*BlockRows,
-			v.zones.low[block], v.zones.width(block))
-		done = end
-	}
-	return nil
-}
-
-func (v *packedValues) gather(out *vec.Vector, ranks []uint32) error {
-	out.Make(v.t, len(ranks))
-	for i, rank := range ranks {
-		block := int(rank) / BlockRows
-		out.I64[i] = v.zones.low[block] +
-			int64(simd.PackedAt(v.words[v.starts[block]:], int(rank)%BlockRows, v.zones.width(block)))
-	}
-	return nil
-}
-
-func (v *packedValues) overlaps(spans []vec.Span, from, to int) bool {
-	return v.zones.overlaps(spans, from, to)
-}
-
-func (v *packedValues) terms() *vec.Vector { return nil }
 
 // plainValues is plain.
 type plainValues struct {

@@ -33,6 +33,12 @@ var samples = []sample{
 		return vec.IntValue(vec.Timestamp, 1_700_000_000_000_000+int64(i)*1000+r.Int64N(500))
 	}},
 	{"floats", vec.Float, func(r *rand.Rand, _ int) vec.Value { return vec.FloatValue(r.NormFloat64()) }},
+	{"prices", vec.Float, func(r *rand.Rand, i int) vec.Value {
+		return vec.FloatValue(float64(r.IntN(10_000_000)-10_000+i) / []float64{100, 1000, 1}[min(i, 40)%3])
+	}},
+	{"places", vec.Float, func(r *rand.Rand, _ int) vec.Value {
+		return vec.FloatValue(float64(r.IntN(360_000_000)-180_000_000) / 1e6)
+	}},
 	{"few floats", vec.Float, func(r *rand.Rand, _ int) vec.Value {
 		return vec.FloatValue([]float64{0, math.Copysign(0, -1), 1.5, math.Inf(1), math.NaN()}[r.IntN(5)])
 	}},
@@ -208,7 +214,7 @@ func satisfies(p vec.Predicate, x vec.Value) bool {
 func TestEncodingIsChosenBySize(t *testing.T) {
 	want := map[string]Encoding{
 		"one int": constant, "one string": constant, "bools": flags, "small ints": packed, "few far ints": dictionary,
-		"all ints": packed, "times": packed, "floats": plain, "few floats": dictionary, "few strings": dictionary,
+		"all ints": packed, "times": packed, "floats": plain, "prices": decimal, "places": decimal, "few floats": dictionary, "few strings": dictionary,
 		"ids": contents, "texts": contents, "arrays": contents, "nulls": docsOnly,
 	}
 	for _, s := range samples {
