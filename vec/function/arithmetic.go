@@ -14,14 +14,14 @@ import (
 // float, which follows IEEE 754: 1.0 / 0 is infinite. Dates and times add and subtract with intervals,
 // see calendar.go.
 var arithmetic = []Function{
-	{Name: "add", Substrait: "functions_arithmetic:add", Help: "x + y", overloads: append(
+	{Name: "add", Substrait: "functions_arithmetic:add", Help: "x + y, of numbers, of intervals, of a moment and an interval", overloads: append(
 		twoNumbers(ints{"+", simd.AddInt64, simd.AddConstInt64, nil, addInt}, floats{simd.AddFloat64, simd.AddConstFloat64, nil}),
 		additions...)},
-	{Name: "subtract", Substrait: "functions_arithmetic:subtract", Help: "x - y", overloads: append(
+	{Name: "subtract", Substrait: "functions_arithmetic:subtract", Help: "x - y, as x + y; of two moments, the interval between them", overloads: append(
 		twoNumbers(ints{"-", simd.SubInt64, simd.SubConstInt64, simd.ConstSubInt64, subInt},
 			floats{simd.SubFloat64, simd.SubConstFloat64, simd.ConstSubFloat64}),
 		subtractions...)},
-	{Name: "multiply", Substrait: "functions_arithmetic:multiply", Help: "x * y", overloads: append(
+	{Name: "multiply", Substrait: "functions_arithmetic:multiply", Help: "x * y, of numbers, of an interval and an int", overloads: append(
 		twoNumbers(ints{"*", simd.MulInt64, simd.MulConstInt64, nil, mulInt}, floats{simd.MulFloat64, simd.MulConstFloat64, nil}),
 		multiplications...)},
 	{Name: "divide", Substrait: "functions_arithmetic:divide", Help: "x / y; of ints, without the fraction", overloads: append(

@@ -93,8 +93,11 @@ func (u unit) floorTo(t vec.Type, n int64) int64 {
 	case u.micros == week:
 		days -= weekday(days)
 	case u.months > 0:
-		year, month, _ := vec.CivilFromDays(days)
-		days = vec.DaysFromCivil(year, month-(month-1)%u.months, 1)
+		year, month, day := vec.CivilFromDays(days)
+		days -= day - 1
+		if rest := (month - 1) % u.months; rest > 0 {
+			days = vec.DaysFromCivil(year, month-rest, 1)
+		}
 	}
 	return joinMoment(t, days, 0)
 }

@@ -232,7 +232,9 @@ func appendText(dst []byte, x *vec.Vector, i int) ([]byte, error) {
 		return vec.AppendU256(dst, x.Content(i)), nil
 	case vec.Float:
 		return appendFloat(dst, x.F64[x.At(i)]), nil
-	case vec.Bool, vec.Int, vec.Array, vec.Object:
+	case vec.Int:
+		return strconv.AppendInt(dst, x.I64[x.At(i)], 10), nil
+	case vec.Bool, vec.Array, vec.Object:
 		return vec.AppendJSON(dst, x.Value(i)), nil
 	default:
 		return vec.AppendText(dst, t, x.I64[x.At(i)]), nil

@@ -151,20 +151,33 @@ func textAs(t vec.Type) vec.Kernel {
 	}
 }
 
-// parseMoment reads a date or time type as vec.ParseText does; a datetime or timestamp may be a date alone,
-// and a timestamp without a zone is UTC.
-func parseMoment(t vec.Type, s []byte) (int64, error) {
-	n, err := vec.ParseText(t, s)
-	if err == nil || t != vec.Datetime && t != vec.Timestamp {
-		return n, err
+// lenient are forms that vec.ParseText does not take: one digit where there may be two, a datetime or
+// timestamp without a time, and a timestamp without a zone, which is UTC.
+var lenient = map[vec.Type][][]token{
+	vec.Date:      {mustCompile("%E4Y-%m-%d")},
+	vec.Time:      {mustCompile("%H:%M:%E*S")},
+	vec.Datetime:  {mustCompile("%E4Y-%m-%d %H:%M:%E*S"), mustCompile("%E4Y-%m-%dT%H:%M:%E*S"), mustCompile("%E4Y-%m-%d")},
+	vec.Timestamp: {mustCompile("%E4Y-%m-%d %H:%M:%E*S"), mustCompile("%E4Y-%m-%dT%H:%M:%E*S"), mustCompile("%E4Y-%m-%d")},
+}
+
+func mustCompile(format string) []token {
+	tokens, err := compileFormat([]byte(format), nil)
+	if err != nil {
+		panic("bug: " + err.Error())
 	}
-	if t == vec.Timestamp {
-		if n, err := vec.ParseText(vec.Datetime, s); err == nil {
-			return n, nil
+	return tokens
+}
+
+// parseMoment reads a date or time type as vec.ParseText does, and leniently.
+func parseMoment(t vec.Type, text []byte) (int64, error) {
+	n, err := vec.ParseText(t, text)
+	if err == nil {
+		return n, nil
+	}
+	for _, tokens := range lenient[t] {
+		if s, formatErr := parseStamp(tokens, text); formatErr == nil {
+			return inRange(t, joinMoment(t, s.days, s.micros))
 		}
-	}
-	if days, err := vec.ParseText(vec.Date, s); err == nil {
-		return days * vec.Day, nil
 	}
 	return 0, err
 }

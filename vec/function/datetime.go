@@ -13,7 +13,7 @@ import (
 var dates = append([]Function{
 	{Name: "date_trunc", Help: "date_trunc(unit, x[, zone]): the start of the unit that x is in; weeks start on Monday",
 		overloads: dateTruncs},
-	{Name: "extract", Aliases: []string{"date_part"}, Substrait: "functions_datetime:extract", overloads: []overload{
+	{Name: "extract", Aliases: []string{"date_part"}, overloads: []overload{
 		{in: sets{text, day | clock | civil}, out: vec.Int, make: extract},
 		{in: sets{text, instant, zoneTypes}, optional: 1, out: vec.Int, make: extract},
 		{in: sets{text, months | micros}, out: vec.Int, run: extractInterval}},
@@ -25,7 +25,7 @@ var dates = append([]Function{
 	{Name: "time_bucket", overloads: buckets,
 		Help: "time_bucket(interval, x[, origin]): the start of x's bucket; buckets count from 2000-01-03, of months from 2000-01-01"},
 	{Name: "last_day", Help: "last_day(x): the last date of x's month", overloads: []overload{{in: sets{moment}, out: vec.Date, run: lastDay}}},
-	{Name: "at_timezone", Aliases: []string{"timezone_shift"}, Substrait: "", overloads: []overload{
+	{Name: "at_timezone", overloads: []overload{
 		{in: sets{civil, zoneTypes}, out: vec.Timestamp, make: atZone(vec.Timestamp)},
 		{in: sets{instant, zoneTypes}, out: vec.Datetime, make: atZone(vec.Datetime)}},
 		Help: "x AT TIME ZONE zone: a datetime there as timestamp, a timestamp as datetime there"},

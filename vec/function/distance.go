@@ -1,5 +1,11 @@
 package function
 
+import (
+	"fmt"
+
+	"github.com/outcropdb/outcrop/vec"
+)
+
 // editDistance is Levenshtein's: how many runes to insert, delete or replace to make b of a.
 func editDistance(a, b []rune) int {
 	row := make([]int, len(b)+1)
@@ -18,4 +24,35 @@ func editDistance(a, b []rune) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// maxDistanceCells bounds the work of one levenshtein_distance.
+const maxDistanceCells = 100_000_000
+
+func levenshtein(out *vec.Vector, args []*vec.Vector, rows int) error {
+	a, b := textsOf(args[0]), textsOf(args[1])
+	return eachInt(out, vec.Int, args, rows, func(i int) (int64, error) {
+		x, y := []rune(string(a.at(i))), []rune(string(b.at(i)))
+		if len(x)*len(y) > maxDistanceCells {
+			return 0, fmt.Errorf("strings of %d and %d characters are too long", len(x), len(y))
+		}
+		return int64(editDistance(x, y)), nil
+	})
+}
+
+func hamming(out *vec.Vector, args []*vec.Vector, rows int) error {
+	a, b := textsOf(args[0]), textsOf(args[1])
+	return eachInt(out, vec.Int, args, rows, func(i int) (int64, error) {
+		x, y := []rune(string(a.at(i))), []rune(string(b.at(i)))
+		if len(x) != len(y) {
+			return 0, fmt.Errorf("strings of %d and %d characters: want equally many", len(x), len(y))
+		}
+		distance := int64(0)
+		for k := range x {
+			if x[k] != y[k] {
+				distance++
+			}
+		}
+		return distance, nil
+	})
 }

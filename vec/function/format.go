@@ -37,9 +37,9 @@ func strftimes() []Function {
 		}
 		name := t.String()
 		out = append(out,
-			Function{Name: "format_" + name, Substrait: "functions_datetime:strftime", Help: "format_" + name + "(format, x" + zone + "): x by %Y, %m, %d, %H ...",
+			Function{Name: "format_" + name, Help: "format_" + name + "(format, x" + zone + "): x by %Y, %m, %d, %H ...",
 				overloads: []overload{{in: format, optional: optional, out: vec.String, make: strftime}}},
-			Function{Name: "parse_" + name, Substrait: "functions_datetime:strptime_" + name, Help: "parse_" + name + "(format, text" + zone + "): the reverse of format_" + name,
+			Function{Name: "parse_" + name, Help: "parse_" + name + "(format, text" + zone + "): the reverse of format_" + name,
 				overloads: []overload{{in: parse, optional: optional, out: t, make: strptime(t)}}})
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/outcropdb/outcrop/vec"
@@ -313,6 +314,16 @@ func TestTable(t *testing.T) {
 			t.Errorf("aggregate %s is not complete", name)
 		}
 	}
+	extensions := map[string]string{} // what plans from elsewhere say must mean one function
+	for name, f := range functions {
+		urn, extension := f.Extension()
+		if other := extensions[urn+extension]; name == f.Name && other != "" {
+			t.Errorf("%s and %s are both Substrait's %s", name, other, extension)
+		}
+		if name == f.Name {
+			extensions[urn+extension] = name
+		}
+	}
 	for in, want := range map[string]string{"uper": "upper", "date_trunk": "date_trunc", "summ": "sum", "CONCTA": "concat", "qqqqqq": ""} {
 		if got := Nearest(in); got != want {
 			t.Errorf("nearest to %s is %q, want %q", in, got, want)
@@ -358,6 +369,22 @@ func TestNoRows(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Workers that call the same function share nothing (under the race detector).
+func TestWorkers(t *testing.T) {
+	var wait sync.WaitGroup
+	for _, text := range topicTests {
+		lines := parseLines(t, text)
+		for range 2 {
+			wait.Go(func() {
+				for _, l := range lines {
+					checkLine(t, l)
+				}
+			})
+		}
+	}
+	wait.Wait()
 }
 
 // A query's start is the same for all; where there is a zone, its clocks'.

@@ -17,9 +17,9 @@ var patterns = []Function{
 	{Name: "regexp_like", Aliases: []string{"rlike", "regexp_matches"}, overloads: regexpLike(""),
 		Help: "regexp_like(s, pattern), s ~ pattern: whether an RE2 expression matches somewhere in s"},
 	{Name: "regexp_ilike", overloads: regexpLike("(?i)"), Help: "s ~* pattern: regexp_like whatever the case of letters"},
-	{Name: "regexp_extract", Substrait: "functions_string:regexp_match_substring", overloads: expression(vec.String, regexpExtract,
+	{Name: "regexp_extract", overloads: expression(vec.String, regexpExtract,
 		sets{text, text, integer}, 1), Help: "regexp_extract(s, pattern[, group]): the first match, or its group; null if there is none"},
-	{Name: "regexp_extract_all", Substrait: "functions_string:regexp_match_substring_all", overloads: expression(vec.Array,
+	{Name: "regexp_extract_all", overloads: expression(vec.Array,
 		regexpExtractAll, sets{text, text, integer}, 1), Help: "regexp_extract_all(s, pattern[, group]): array of all matches"},
 	{Name: "regexp_replace", Substrait: "functions_string:regexp_replace", overloads: expression(vec.String, regexpReplace,
 		sets{text, text, text}, 1), Help: `regexp_replace(s, pattern[, new]): every match as new, in which $1 or \1 is a group`},
@@ -27,7 +27,7 @@ var patterns = []Function{
 		sets{text, text}, 0), Help: "regexp_split(s, pattern): array of what is between the matches"},
 	{Name: "regexp_count", Substrait: "functions_string:regexp_count_substring", overloads: expression(vec.Int, regexpCount,
 		sets{text, text}, 0), Help: "regexp_count(s, pattern): how many matches there are"},
-	{Name: "regexp_position", Substrait: "functions_string:regexp_strpos", overloads: expression(vec.Int, regexpPosition,
+	{Name: "regexp_position", overloads: expression(vec.Int, regexpPosition,
 		sets{text, text}, 0), Help: "regexp_position(s, pattern): where the first match is; 0 if there is none"},
 }
 

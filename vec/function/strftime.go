@@ -73,7 +73,7 @@ type stamp struct {
 	zone         string
 
 	year, month, day, yearDay int64 // read, to become days
-	hour, afternoon           int64 // of 12 hours
+	hour, hour12, afternoon   int64 // read, to become micros; hour12 and afternoon (1 is no, 2 yes) are 0 when not read
 	unix                      bool  // days and micros are of UTC
 }
 
@@ -114,12 +114,12 @@ var fields = map[string]field{
 	"A": {func(dst []byte, s *stamp) []byte { return append(dst, dayNames[weekday(s.days)]...) }, dayName},
 	"u": {append: padded(1, func(s *stamp) int64 { return weekday(s.days) + 1 })},
 	"w": {append: padded(1, func(s *stamp) int64 { return (weekday(s.days) + 1) % 7 })},
-	"H": {padded(2, hourOf), digits(2, 0, 23, func(s *stamp, n int64) { s.micros += n * vec.Hour })},
+	"H": {padded(2, hourOf), digits(2, 0, 23, setHour)},
 	"k": {func(dst []byte, s *stamp) []byte { return fmt.Appendf(dst, "%2d", hourOf(s)) },
-		spaced(digits(2, 0, 23, func(s *stamp, n int64) { s.micros += n * vec.Hour }))},
-	"I": {padded(2, hourOf12), digits(2, 1, 12, func(s *stamp, n int64) { s.hour = n })},
+		spaced(digits(2, 0, 23, setHour))},
+	"I": {padded(2, hourOf12), digits(2, 1, 12, func(s *stamp, n int64) { s.hour12 = n })},
 	"l": {func(dst []byte, s *stamp) []byte { return fmt.Appendf(dst, "%2d", hourOf12(s)) },
-		spaced(digits(2, 1, 12, func(s *stamp, n int64) { s.hour = n }))},
+		spaced(digits(2, 1, 12, func(s *stamp, n int64) { s.hour12 = n }))},
 	"p": {func(dst []byte, s *stamp) []byte { return append(dst, [...]string{"AM", "PM"}[hourOf(s)/12]...) }, halfDay},
 	"P": {func(dst []byte, s *stamp) []byte { return append(dst, [...]string{"am", "pm"}[hourOf(s)/12]...) }, halfDay},
 	"M": {padded(2, func(s *stamp) int64 { return s.micros / vec.Minute % 60 }),
@@ -136,9 +136,10 @@ var fields = map[string]field{
 	"E*S": {secondsWithFraction(0), seconds},
 	"E3S": {secondsWithFraction(3), seconds},
 	"E6S": {secondsWithFraction(6), seconds},
-	"E4Y": {padded(4, func(s *stamp) int64 { return yearOf(s.days) }), digits(4, 0, 9999, func(s *stamp, n int64) { s.year = n })},
+	"E4Y": {padded(4, func(s *stamp) int64 { return yearOf(s.days) }), fourDigits},
 }
 
+func setHour(s *stamp, n int64) { s.hour = n }
 func dayOfMonth(s *stamp) int64 { _, _, d := vec.CivilFromDays(s.days); return d }
 func hourOf(s *stamp) int64     { return s.micros / vec.Hour }
 func hourOf12(s *stamp) int64   { return (hourOf(s)+11)%12 + 1 }
@@ -193,6 +194,12 @@ func digits(width int, least, most int64, set func(*stamp, int64)) func(*stamp, 
 		set(s, n)
 		return text[used:], true
 	}
+}
+
+// fourDigits reads a year in full.
+func fourDigits(s *stamp, text []byte) ([]byte, bool) {
+	rest, ok := digits(4, 0, 9999, func(s *stamp, n int64) { s.year = n })(s, text)
+	return rest, ok && len(text)-len(rest) == 4
 }
 
 // spaced allows blanks before.
@@ -328,14 +335,13 @@ func parseStamp(tokens []token, text []byte) (*stamp, error) {
 	if len(rest) > 0 {
 		return nil, fmt.Errorf("%q goes on behind the format: %q", clip(text), clip(rest))
 	}
-	if s.hour > 0 || s.afternoon > 0 {
-		if s.hour > 0 {
-			s.micros += s.hour % 12 * vec.Hour
-		}
-		if s.afternoon == 2 && s.micros < 12*vec.Hour {
-			s.micros += 12 * vec.Hour
-		}
+	switch {
+	case s.hour12 > 0 && s.hour == 0: // else the hour of 24 has said it
+		s.hour = s.hour12%12 + 12*max(s.afternoon-1, 0)
+	case s.afternoon == 2 && s.hour < 12:
+		s.hour += 12
 	}
+	s.micros += s.hour * vec.Hour
 	switch {
 	case s.unix:
 	case s.yearDay > 0:

@@ -22,7 +22,8 @@ type Function struct {
 	Aliases []string // other names that Lookup knows
 	Help    string   // one line
 
-	// Substrait is "file:name" where the standard has the function, else empty; see Extension.
+	// Substrait is "file:name" where the standard has the function with the same arguments in the same
+	// order, else empty; see Extension.
 	Substrait string
 
 	MinArgs, MaxArgs int // MaxArgs is -1 when there may be any number
@@ -59,9 +60,12 @@ type Eval func(out *vec.Vector, args []*vec.Vector, rows int) error
 func (f *Function) New() Eval {
 	if f.whole != nil {
 		return func(out *vec.Vector, args []*vec.Vector, rows int) error {
-			if rows == 0 {
+			switch {
+			case rows == 0:
 				out.Reset(vec.Null)
 				return nil
+			case !f.Volatile && allConst(args):
+				return f.wrap(f.once(out, args, rows))
 			}
 			return f.wrap(f.whole(out, args, rows))
 		}
@@ -73,6 +77,24 @@ func (f *Function) New() Eval {
 	return func(out *vec.Vector, args []*vec.Vector, rows int) error {
 		return f.wrap(vec.Apply(out, args, rows, pick))
 	}
+}
+
+// once computes one row for all.
+func (f *Function) once(out *vec.Vector, args []*vec.Vector, rows int) error {
+	if err := f.whole(out, args, 1); err != nil {
+		return err
+	}
+	out.SetConst(out.AppendValue(nil, 0), rows)
+	return nil
+}
+
+func allConst(args []*vec.Vector) bool {
+	for _, arg := range args {
+		if arg.Form != vec.Const {
+			return false
+		}
+	}
+	return true
 }
 
 // Returns is the type of a call in a plan, from the types of its arguments, which may be Dynamic; Dynamic
@@ -126,8 +148,11 @@ func (e *Error) Error() string { return "function " + e.Function + ": " + e.Mess
 func (f *Function) wrap(err error) error { return wrap(f.Name, err) }
 
 func wrap(name string, err error) error {
+	if err == nil {
+		return nil
+	}
 	var e *Error
-	if err == nil || errors.As(err, &e) {
+	if errors.As(err, &e) {
 		return err
 	}
 	return &Error{name, err.Error()}
