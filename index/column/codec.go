@@ -31,7 +31,7 @@ const (
 
 var (
 	zstdEncoder = sync.OnceValue(func() *zstd.Encoder {
-		return must(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false),
+		return must(zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false), zstd.WithAllLitEntropyCompression(true),
 			zstd.WithWindowSize(zstdWindow), zstd.WithEncoderConcurrency(2)))
 	})
 	zstdDecoder = sync.OnceValue(func() *zstd.Decoder {
@@ -55,7 +55,9 @@ func compress(data []byte) (codec, []byte) {
 			best, stored = c, small
 		}
 	}
-	try(codecS2, s2.EncodeBetter(nil, data))
+	if s2.EstimateBlockSize(data) > 0 { // else it is not worth a try
+		try(codecS2, s2.EncodeBetter(nil, data))
+	}
 	try(codecZstd, zstdEncoder().EncodeAll(data, nil))
 	return best, stored
 }

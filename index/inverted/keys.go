@@ -166,14 +166,19 @@ func (o *ordered) add(out *roaring.Bitmap, s vec.Span) (exact, ok bool, err erro
 	from, to := o.find(s)
 	docs := make([]uint32, to-from)
 	simd.UnpackUint32(docs, o.docs, from, o.width)
-	if len(docs) < o.rows/denseFrom {
+	addDocs(out, docs, o.rows)
+	return true, true, nil
+}
+
+// addDocs adds docs, in any order, all below the power of two above rows.
+func addDocs(out *roaring.Bitmap, docs []uint32, rows int) {
+	if len(docs) < rows/denseFrom {
 		out.AddMany(docs)
-		return true, true, nil
+		return
 	}
-	words := make([]uint64, 1<<o.width/64+1)
+	words := make([]uint64, simd.Words(1<<simd.PackedWidth(uint64(rows-1))))
 	for _, doc := range docs {
 		simd.Set(words, int(doc))
 	}
 	out.Or(roaring.FromDense(words, false))
-	return true, true, nil
 }

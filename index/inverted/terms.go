@@ -183,6 +183,6 @@ func (t *terms) add(out *roaring.Bitmap, s vec.Span) (exact, ok bool, err error)
 			docs = append(docs, uint32(doc))
 		}
 	}
-	out.AddMany(docs)
+	addDocs(out, docs, t.rows)
 	return t.exact, true, nil
 }

@@ -39,7 +39,7 @@ const (
 // Compression is by zstd: its blocks take two thirds of what s2's do, and a cached block costs nothing.
 var (
 	encoder = sync.OnceValues(func() (*zstd.Encoder, error) {
-		return zstd.NewWriter(nil, zstd.WithEncoderCRC(false), zstd.WithWindowSize(4*BlockBytes), zstd.WithEncoderConcurrency(2))
+		return zstd.NewWriter(nil, zstd.WithEncoderCRC(false), zstd.WithAllLitEntropyCompression(true), zstd.WithWindowSize(4*BlockBytes), zstd.WithEncoderConcurrency(2))
 	})
 	decoder = sync.OnceValues(func() (*zstd.Decoder, error) {
 		return zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(2*MaxDocument))

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"encoding/binary"
 	"fmt"
 	"sync"
 
@@ -29,6 +30,9 @@ type Segment struct {
 // first asked for, and then checks it. data is kept, and so it has to outlive the segment and every vector
 // that was read from it. Errors name the file by name. Documents are decoded into cache.
 func Open(data []byte, name string, cache *row.Cache) (*Segment, error) {
+	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
+		return nil, fmt.Errorf("segment %s: is read in place, which needs a little-endian machine", name)
+	}
 	s, err := open(align(data), name, cache)
 	if err != nil {
 		return nil, fmt.Errorf("segment %s: %w", name, err)
