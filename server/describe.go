@@ -47,7 +47,7 @@ func (q *running) send(r *rows) error {
 // describe lists the paths of a collection with their types: how many documents have a value of the type
 // there (array elements count one by one), of how many.
 func (q *running) describe(x *sql.Describe) error {
-	c, err := q.sees.collection(x.Table.Parts())
+	c, err := q.sees.collection(x.Table.Path())
 	if err != nil {
 		return plan.Errorf(x.Table.Pos(), "%s", err)
 	}
@@ -139,4 +139,3 @@ type discardWriter struct{}
 
 func (discardWriter) Write(*vec.Batch) error { return nil }
 func (discardWriter) Close() error           { return nil }
-

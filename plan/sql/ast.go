@@ -278,6 +278,15 @@ type TableName struct {
 	Parts []Name
 }
 
+// Path is the parts as strings.
+func (t *TableName) Path() []string {
+	parts := make([]string, len(t.Parts))
+	for i, p := range t.Parts {
+		parts[i] = p.Text
+	}
+	return parts
+}
+
 // Unnest is UNNEST(expr [AS element] [WITH ORDINALITY [AS ordinal]]) or UNNEST(expr) WITH ORDINALITY.
 type Unnest struct {
 	Place
