@@ -133,7 +133,9 @@ func (s *Server) Write(ctx context.Context, c *catalog.Collection, changes []ing
 	if err := a.err(); err != nil {
 		return nil, ingest.Fence{}, err
 	}
-	return s.writer.Write(ctx, c, changes)
+	outcomes, fence, err := s.writer.Write(ctx, c, changes)
+	s.counters.write(outcomes, err)
+	return outcomes, fence, err
 }
 
 // Passed tells whether all changes up to a fence are visible, and waits for it until ctx ends if asked to.

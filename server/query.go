@@ -28,6 +28,8 @@ type Request struct {
 
 	// Allowed says whether the caller may query collections of a workspace; nil: all.
 	Allowed func(workspace string) error
+
+	shape *shaping // of Server.Shape: wants to know, not to run
 }
 
 // Parameter is the value of :name, or of the nth ?, whose name is n.
@@ -68,9 +70,12 @@ var ErrTimeout = errors.New("the query took longer than its timeout; narrow it, 
 
 // Query runs a query, from its text to its last row. The id of the query is set in Summary also when there
 // is an error.
-func (s *Server) Query(ctx context.Context, r Request, to Receiver) (Summary, error) {
+func (s *Server) Query(ctx context.Context, r Request, to Receiver) (summary Summary, err error) {
 	start := s.now()
-	summary := Summary{ID: uuid.NewString()}
+	summary.ID = uuid.NewString()
+	if r.shape == nil {
+		defer func() { s.counters.query(&summary, s.now().Sub(start), err) }()
+	}
 	timeout := r.Timeout
 	if timeout <= 0 {
 		timeout = DefaultTimeout
@@ -159,13 +164,17 @@ func (q *running) statement(ctx context.Context) error {
 
 // run optimizes, compiles and executes a plan, into the request's receiver.
 func (q *running) run(ctx context.Context, root *plan.Root) error {
-	query, err := q.compile(root, q.to, false)
-	if err != nil {
-		return err
-	}
 	fields := root.Input.Schema()
 	for i := range fields {
 		fields[i].Name = root.Names[i]
+	}
+	if q.request.shape != nil {
+		q.request.shape.parameters(root)
+		return q.request.shape.Fields(fields)
+	}
+	query, err := q.compile(root, q.to, false)
+	if err != nil {
+		return err
 	}
 	if err := q.to.to.Fields(fields); err != nil {
 		return err
@@ -224,4 +233,3 @@ func (w serialWriter) Write(b *vec.Batch) error {
 }
 
 func (w serialWriter) Close() error { return nil }
-

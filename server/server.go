@@ -31,6 +31,7 @@ type Server struct {
 	instance *instance.Instance // the default one
 	plans    *planCache
 	now      func() time.Time
+	counters counters
 
 	work   context.Context // ends with the server
 	stop   context.CancelFunc
