@@ -109,6 +109,9 @@ func (f *Function) Returns(args []vec.Type) vec.Type {
 		if !o.might(args) {
 			continue
 		}
+		if !slices.ContainsFunc(args, func(t vec.Type) bool { return t == vec.Dynamic || t.IsNull() }) {
+			return o.out // what chooser takes
+		}
 		if out != vec.Null && out != o.out {
 			return vec.Dynamic
 		}
