@@ -47,18 +47,21 @@ func must[T any](x T, err error) T {
 	return x
 }
 
-// compress gives data in the form in which to store it.
-func compress(data []byte) (codec, []byte) {
+// compress gives data in the form in which to store it, by the best of the codecs, or of those given.
+func compress(data []byte, codecs ...codec) (codec, []byte) {
 	best, stored := codecNone, data
 	try := func(c codec, small []byte) {
 		if len(small)*100 < len(stored)*compressBelow && len(small)*maxRatio >= len(data) {
 			best, stored = c, small
 		}
 	}
-	if s2.EstimateBlockSize(data) > 0 { // else it is not worth a try
+	given := func(c codec) bool { return len(codecs) == 0 || slices.Contains(codecs, c) }
+	if given(codecS2) && s2.EstimateBlockSize(data) > 0 { // else it is not worth a try
 		try(codecS2, s2.EncodeBetter(nil, data))
 	}
-	try(codecZstd, zstdEncoder().EncodeAll(data, nil))
+	if given(codecZstd) {
+		try(codecZstd, zstdEncoder().EncodeAll(data, nil))
+	}
 	return best, stored
 }
 

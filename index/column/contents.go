@@ -47,6 +47,7 @@ func sizeContents(v *Values, _ *distinct) int {
 func writeContents(dst []byte, v *Values, _ *distinct) []byte {
 	head := len(dst)
 	dst = append(dst, make([]byte, 8*headWords*blocksOf(v.Count()))...)
+	var codecs []codec // of the first block: the others are much like it
 	for from := 0; from < v.Count(); from += BlockRows {
 		to := min(from+BlockRows, v.Count())
 		lengths := make([]uint32, to-from)
@@ -70,7 +71,10 @@ func writeContents(dst []byte, v *Values, _ *distinct) []byte {
 		words := make([]uint64, simd.PackedWords(len(lengths), width))
 		simd.PackUint32(words, lengths, width)
 		data := v.Data[v.Offsets[from]:v.Offsets[to]]
-		codec, stored := compress(data)
+		codec, stored := compress(data, codecs...)
+		if from == 0 {
+			codecs = append(codecs, codec)
+		}
 
 		h := dst[head : head+8*headWords]
 		h[0], h[1] = uint8(codec), uint8(width)

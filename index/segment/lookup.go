@@ -38,7 +38,8 @@ func (s *Segment) candidates(p vec.Predicate) (found []candidate, ok bool) {
 
 // mentions tells whether a value of type t could satisfy p, t being a type that compares with itself alone.
 func mentions(p vec.Predicate, t vec.Type) bool {
-	return p.Op == vec.OpExists || p.Low.Type() == t || p.High.Type() == t ||
+	unbounded := p.Op == vec.OpRange && p.Low == nil && p.High == nil
+	return p.Op == vec.OpExists || unbounded || p.Low.Type() == t || p.High.Type() == t ||
 		slices.ContainsFunc(p.Values, func(v vec.Value) bool { return v.Type() == t })
 }
 

@@ -118,6 +118,7 @@ func TestLookupFindsWhatAScanFinds(t *testing.T) {
 				{Path: path, Op: vec.OpIn, Values: []vec.Value{a, b, vec.StringValue("none")}},
 				{Path: path, Op: vec.OpRange, Low: a, High: b, LowOpen: r.IntN(2) == 0, HighOpen: r.IntN(2) == 0},
 				{Path: path, Op: vec.OpRange, High: b, HighOpen: true},
+				{Path: path, Op: vec.OpRange},
 				{Path: path, Op: vec.OpExists},
 			}
 			if a.Type() == vec.String {

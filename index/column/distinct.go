@@ -1,0 +1,122 @@
+package column
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/outcropdb/outcrop/vec"
+)
+
+const (
+	// maxTerms bounds a dictionary: past it, codes are no smaller than what they stand for.
+	maxTerms = 1 << 20
+	// fewTerms is the share of distinct values, one in so many, up to which a dictionary is considered.
+	fewTerms = 3
+)
+
+// distinct are the distinct values of a sub-column, sorted, and which of them each value is.
+type distinct struct {
+	rows  []uint32 // a value that has the term, of each term
+	codes []uint32
+}
+
+// distinctOf finds the distinct values; nil if they are too many for a dictionary, or not of a type that
+// gets one.
+func distinctOf(v *Values) *distinct {
+	d := &distinct{codes: make([]uint32, v.Count())}
+	few := false
+	switch v.Kind.Layout() {
+	case vec.Int64s:
+		few = number(d, v.Count(), func(i int) int64 { return v.Ints[i] })
+	case vec.Float64:
+		few = number(d, v.Count(), func(i int) uint64 { return math.Float64bits(v.Floats[i]) })
+	case vec.Bitmap:
+		few = number(d, v.Count(), func(i int) bool { return v.Bools[i] })
+	case vec.Varlen:
+		few = hasData(v.Kind) && d.numberContents(v)
+	}
+	if !few {
+		return nil
+	}
+	d.sort(v)
+	return d
+}
+
+// tooMany tells that so many terms among count values make no dictionary.
+func tooMany(terms, count int) bool { return terms > maxTerms || terms > 1+count/fewTerms }
+
+func number[T comparable](d *distinct, count int, value func(int) T) bool {
+	seen := map[T]uint32{}
+	for i := range d.codes {
+		x := value(i)
+		code, ok := seen[x]
+		if !ok {
+			if code = uint32(len(d.rows)); tooMany(len(d.rows)+1, count) {
+				return false
+			}
+			seen[x] = code
+			d.rows = append(d.rows, uint32(i))
+		}
+		d.codes[i] = code
+	}
+	return true
+}
+
+func (d *distinct) numberContents(v *Values) bool {
+	seen := map[string]uint32{}
+	for i := range d.codes {
+		content := v.content(i)
+		code, ok := seen[string(content)]
+		if !ok {
+			if code = uint32(len(d.rows)); tooMany(len(d.rows)+1, len(d.codes)) {
+				return false
+			}
+			seen[string(content)] = code
+			d.rows = append(d.rows, uint32(i))
+		}
+		d.codes[i] = code
+	}
+	return true
+}
+
+func (v *Values) content(i int) []byte { return v.Data[v.Offsets[i]:v.Offsets[i+1]] }
+
+// key is the key of value i of a type of fixed width.
+func (v *Values) key(i int) int64 {
+	switch v.Kind.Layout() {
+	case vec.Int64s:
+		return v.Ints[i]
+	case vec.Float64:
+		return vec.Key(v.Floats[i])
+	}
+	if v.Bools[i] {
+		return 1
+	}
+	return 0
+}
+
+// sort orders the terms by value and renumbers the codes.
+func (d *distinct) sort(v *Values) {
+	order := make([]uint32, len(d.rows))
+	for code := range order {
+		order[code] = uint32(code)
+	}
+	compare := func(a, b uint32) int { return bytes.Compare(v.content(int(d.rows[a])), v.content(int(d.rows[b]))) }
+	if v.Kind.Layout() != vec.Varlen {
+		compare = func(a, b uint32) int {
+			// Zeros of both signs have one key.
+			return cmp.Or(cmp.Compare(v.key(int(d.rows[a])), v.key(int(d.rows[b]))), cmp.Compare(a, b))
+		}
+	}
+	slices.SortFunc(order, compare)
+	rows, renumbered := make([]uint32, len(order)), make([]uint32, len(order))
+	for code, old := range order {
+		rows[code], renumbered[old] = d.rows[old], uint32(code)
+	}
+	for i, old := range d.codes {
+		d.codes[i] = renumbered[old]
+	}
+	d.rows = rows
+}
