@@ -203,6 +203,8 @@ var randomCalls = map[string]string{
 	"array_agg order limit 3":  "ints strings mixed",
 	"array_agg distinct order": "ints strings",
 	"string_agg order":         "strings",
+	"min_by":                   "ints floats strings",
+	"max_by":                   "ints mixed",
 	"median":                   "ints floats numbers",
 	"mode":                     "ints strings",
 }
@@ -223,6 +225,7 @@ func checkGrouped(t *testing.T, text, kind string, r *rand.Rand) {
 	t.Helper()
 	groups := []int{1, 3, 70}[r.IntN(3)]
 	f, call := parseCall(text, 1)
+	call.Args = max(call.Args, f.MinArgs)
 	var workers [2]Aggregate
 	maps := [2][]int{r.Perm(groups), r.Perm(groups)} // group -> the worker's number for it
 	single := make([]Aggregate, groups)
@@ -246,7 +249,7 @@ func checkGrouped(t *testing.T, text, kind string, r *rand.Rand) {
 	for range 6 {
 		rows := 1 + r.IntN(150)
 		values := randomColumn(r, columnKinds[kind], rows)
-		args := slices.Repeat([]*vec.Vector{values}, 1+len(call.Order))
+		args := slices.Repeat([]*vec.Vector{values}, call.Args+len(call.Order))
 		numbers, w := make([]uint32, rows), r.IntN(2)
 		for i := range numbers {
 			g := r.IntN(groups)
@@ -343,6 +346,27 @@ func TestSumOverflowOrder(t *testing.T) {
 	}
 	if err := a.Result(&out, 1, 2); err == nil {
 		t.Error("no error for a sum below int's range")
+	}
+}
+
+// ARBITRARY is one of the group's values, and not null where there is one.
+func TestArbitraryMerged(t *testing.T) {
+	f, _ := LookupAggregate("arbitrary")
+	a, _ := f.New(Call{Args: 1, Limit: -1})
+	b, _ := f.New(Call{Args: 1, Limit: -1})
+	null, seven := appended(vec.NullValue(), vec.NullValue()), appended(vec.IntValue(vec.Int, 7), vec.NullValue())
+	if err := a.Update([]uint32{0, 1}, 2, []*vec.Vector{null}, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Update([]uint32{0, 1}, 2, []*vec.Vector{seven}, 2); err != nil {
+		t.Fatal(err)
+	}
+	var out vec.Vector
+	if err := a.Merge(b, nil, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Result(&out, 0, 3); err != nil || show(out.Value(0)) != "7" || !out.IsNull(1) || !out.IsNull(2) {
+		t.Errorf("%s, %v", show(out.Value(0)), err)
 	}
 }
 

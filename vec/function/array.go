@@ -23,7 +23,7 @@ var arrays = []Function{
 	{Name: "array_last_position", MinArgs: 2, MaxArgs: 2, whole: arrayPosition(true), returns: always(vec.Int),
 		Help: "array_last_position(array, x): where x last is; 0 if nowhere"},
 	{Name: "array_concat", Help: "array_concat(...): one array behind the other", overloads: []overload{
-		{in: sets{array}, variadic: true, out: vec.Array, run: arrayConcat}}},
+		{in: sets{array, array}, variadic: true, out: vec.Array, run: arrayConcat}}},
 	ofElements("array_distinct", "each element once", func(e []vec.Value) []vec.Value { return new(valueSet).keep(nil, e) }),
 	ofElements("array_sort", "in vec's order: null, bools, numbers, strings ...", func(e []vec.Value) []vec.Value {
 		slices.SortStableFunc(e, vec.Compare)
@@ -260,8 +260,9 @@ func arrayRemove(out *vec.Vector, args []*vec.Vector, rows int) error {
 	return eachText(out, vec.Array, args, rows, func(dst []byte, i int) ([]byte, error) {
 		dst, mark := vec.BeginArray(dst)
 		count := 0
+		other := x.at(i)
 		for e := range a.value(i).Elements() {
-			if !vec.Equal(e, x.at(i)) {
+			if !vec.Equal(e, other) {
 				dst = e.Append(dst)
 				count++
 			}

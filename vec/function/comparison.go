@@ -76,6 +76,11 @@ func comparer(op simd.Op, x, y vec.Type) vec.Kernel {
 			}
 			return nil
 		}
+	case x == vec.Bool && (op == simd.Equal || op == simd.NotEqual):
+		return func(out *vec.Vector, args []*vec.Vector, rows int) error {
+			equalBools(out, op, bitsOf(args[0]), bitsOf(args[1]), rows)
+			return nil
+		}
 	case x == vec.Array || x == vec.Object || x == vec.Bool:
 		return func(out *vec.Vector, args []*vec.Vector, rows int) error {
 			return eachBool(out, args, rows, func(i int) (bool, error) {
@@ -84,6 +89,18 @@ func comparer(op simd.Op, x, y vec.Type) vec.Kernel {
 		}
 	}
 	return func(out *vec.Vector, args []*vec.Vector, rows int) error { return compareTexts(out, op, args, rows) }
+}
+
+// equalBools compares a word at a time.
+func equalBools(out *vec.Vector, op simd.Op, a, b bitmap, rows int) {
+	out.Make(vec.Bool, rows)
+	for i := range out.Bits {
+		out.Bits[i] = a.word(i) ^ b.word(i)
+	}
+	if op == simd.NotEqual {
+		simd.Not(out.Bits, out.Bits, rows) // which clears what is behind the rows
+	}
+	simd.Not(out.Bits, out.Bits, rows)
 }
 
 // holds tells whether op holds for values that compare as c.

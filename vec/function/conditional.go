@@ -79,7 +79,8 @@ func truthTest(name, help string, want, negate bool) Function {
 			if t != vec.Bool {
 				return false, wrongType(0, t, boolean)
 			}
-			return (x.Value(i).Bool() == want) != negate, nil
+			part, at := leaf(x, i)
+			return (vec.Bit(part.Bits, at) == want) != negate, nil
 		})
 	}
 	return Function{Name: name, Substrait: "functions_comparison:" + name, Help: help, MinArgs: 1, MaxArgs: 1, whole: eval,

@@ -107,7 +107,7 @@ func objectCreate(out *vec.Vector, args []*vec.Vector, rows int) error {
 	if len(args)%2 != 0 {
 		return fmt.Errorf("takes keys and values in turn, not %d arguments", len(args))
 	}
-	columns := make([]values, len(args))
+	columns := make([]*values, len(args))
 	for k, arg := range args {
 		columns[k] = valuesOf(arg)
 	}

@@ -75,6 +75,14 @@ type bitmap struct {
 
 func bitsOf(v *vec.Vector) bitmap { return bitmap{v.Bits, step(v)} }
 
+// word is bits 64*i and on.
+func (c bitmap) word(i int) uint64 {
+	if c.step == 0 {
+		return -(c.bits[0] & 1)
+	}
+	return c.bits[i]
+}
+
 func (c bitmap) at(i int) bool { return vec.Bit(c.bits, i*c.step) }
 
 // numbers is an argument of ints or floats, read as floats.
@@ -100,22 +108,43 @@ func (c numbers) at(i int) float64 {
 
 // values is an argument of any type, row by row an encoded value. It is the slow way.
 type values struct {
-	vector *vec.Vector
-	only   vec.Value // of a Const
+	vector  *vec.Vector
+	only    vec.Value // of a Const
+	scratch []byte
 }
 
-func valuesOf(v *vec.Vector) values {
+func valuesOf(v *vec.Vector) *values {
 	if v.Form == vec.Const {
-		return values{v, v.Value(0)}
+		return &values{vector: v, only: v.Value(0)}
 	}
-	return values{vector: v}
+	return &values{vector: v}
 }
 
-func (c values) at(i int) vec.Value {
+// at is row i, good until the next call.
+func (c *values) at(i int) vec.Value {
 	if c.only != nil {
 		return c.only
 	}
-	return c.vector.Value(i)
+	if !c.vector.IsNull(i) {
+		if part, at := leaf(c.vector, i); part.Type == vec.Array || part.Type == vec.Object {
+			return part.Content(at)
+		}
+	}
+	c.scratch = c.vector.AppendValue(c.scratch[:0], i)
+	return c.scratch
+}
+
+// leaf is where row i, not null, of a vector of any form stands.
+func leaf(v *vec.Vector, i int) (*vec.Vector, int) {
+	switch {
+	case v.Form == vec.Const:
+		return v, 0
+	case v.Form == vec.Dict:
+		return v.Values, int(v.Codes[i])
+	case v.Type == vec.Dynamic:
+		return v.Parts[v.Tags[i]], int(v.Codes[i])
+	}
+	return v, i
 }
 
 // errNull, from a row's function, makes the row null.

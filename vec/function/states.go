@@ -30,19 +30,6 @@ func groupOf(groups []uint32, i int) int {
 	return int(groups[i])
 }
 
-// leaf is where row i, not null, of a vector of any form stands.
-func leaf(v *vec.Vector, i int) (*vec.Vector, int) {
-	switch {
-	case v.Form == vec.Const:
-		return v, 0
-	case v.Form == vec.Dict:
-		return v.Values, int(v.Codes[i])
-	case v.Type == vec.Dynamic:
-		return v.Parts[v.Tags[i]], int(v.Codes[i])
-	}
-	return v, i
-}
-
 // flat is v, or if it is Const or a Dict a copy of it in scratch.
 func flat(v, scratch *vec.Vector) *vec.Vector {
 	if v.Form == vec.Flat {

@@ -54,9 +54,9 @@ var stringFunctions = []Function{
 	affix("ends_with", "functions_string:ends_with", "whether s ends with the other string", simd.SuffixRows, bytes.HasSuffix),
 	affix("string_contains", "functions_string:contains", "whether the other string is in s", simd.FindRows, bytes.Contains),
 	{Name: "concat", Substrait: "functions_string:concat", Help: "x || y: strings, bytes or arrays one behind the other", overloads: []overload{
-		{in: sets{text}, variadic: true, out: vec.String, run: concat(vec.String)},
-		{in: sets{blob}, variadic: true, out: vec.Bytes, run: concat(vec.Bytes)},
-		{in: sets{array}, variadic: true, out: vec.Array, run: arrayConcat}}},
+		{in: sets{text, text}, variadic: true, out: vec.String, run: concat(vec.String)},
+		{in: sets{blob, blob}, variadic: true, out: vec.Bytes, run: concat(vec.Bytes)},
+		{in: sets{array, array}, variadic: true, out: vec.Array, run: arrayConcat}}},
 	{Name: "concat_ws", Substrait: "functions_string:concat_ws", MinArgs: 1, MaxArgs: -1, whole: concatWS, returns: always(vec.String),
 		Help: "concat_ws(separator, ...): the strings that are not null, separated"},
 	padding("lpad", "functions_string:lpad", "in front", true),
@@ -249,25 +249,26 @@ func concat(t vec.Type) vec.Kernel {
 
 func concatWS(out *vec.Vector, args []*vec.Vector, rows int) error {
 	return eachText(out, vec.String, nil, rows, func(dst []byte, i int) ([]byte, error) {
-		for k, arg := range args {
-			if t := arg.TypeAt(i); !t.IsNull() && t != vec.String {
-				return nil, wrongType(k, t, text)
-			}
-		}
 		if args[0].IsNull(i) {
 			return nil, errNull
 		}
-		separator := args[0].Value(i).Content()
+		var separator []byte
 		first := true
-		for _, arg := range args[1:] {
+		for k, arg := range args {
 			if arg.IsNull(i) {
 				continue
 			}
-			if !first {
-				dst = append(dst, separator...)
+			part, at := leaf(arg, i)
+			switch content := part.Content; {
+			case part.Type != vec.String:
+				return nil, wrongType(k, part.Type, text)
+			case k == 0:
+				separator = content(at)
+			case first:
+				dst, first = append(dst, content(at)...), false
+			default:
+				dst = append(append(dst, separator...), content(at)...)
 			}
-			first = false
-			dst = append(dst, arg.Value(i).Content()...)
 		}
 		return dst, nil
 	})

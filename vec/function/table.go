@@ -257,6 +257,8 @@ func arity(least, most int) string {
 		return "1 argument"
 	case least == most:
 		return fmt.Sprintf("%d arguments", least)
+	case most < 0 && least == 1:
+		return "at least 1 argument"
 	case most < 0:
 		return fmt.Sprintf("at least %d arguments", least)
 	}
