@@ -87,7 +87,12 @@ func dateTrunc(t vec.Type) func() vec.Kernel {
 				if err != nil {
 					return 0, err
 				}
-				return zone.toUTC(u.floorTo(t, zone.toLocal(x.at(i)))), nil
+				local := zone.toLocal(x.at(i))
+				start := u.floorTo(t, local)
+				if u.micros > 0 && u.micros < vec.Day {
+					return x.at(i) - (local - start), nil // also in an hour that comes twice
+				}
+				return zone.toUTC(start), nil
 			})
 		}
 	}

@@ -219,6 +219,7 @@ width_bucket | 5 | 0 | 10 | 5 => 3
 width_bucket | -1 | 0 | 10 | 5 => 0
 width_bucket | 10 | 0 | 10 | 5 => 6
 width_bucket | 9 | 10 | 0 | 5 => 1
+width_bucket | 1 | 0 | 1 | 2147483649 => error: 1 to 2147483648 buckets
 width_bucket | 1 | 1 | 1 | 5 => error: two different finite bounds
 sqrt | "9" => error: argument 1 is string, want int or float
 cosine_sim | [1, 0] | [0, 1] => 0.0

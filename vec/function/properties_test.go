@@ -231,6 +231,14 @@ func TestLikePrefix(t *testing.T) {
 	}
 }
 
+func TestDistanceLimit(t *testing.T) {
+	f, _ := Lookup("levenshtein_distance")
+	long := vec.NewConst(vec.StringValue(strings.Repeat("x", 10_001)), 1)
+	if _, err := eval(f, []*vec.Vector{long, long}, 1); err == nil || !strings.Contains(err.Error(), "are too long") {
+		t.Error(err)
+	}
+}
+
 // No text makes the functions that read text panic, and what they take they take again.
 func FuzzText(f *testing.F) {
 	for _, s := range []string{"2024-01-31T12:00:00Z", "P1DT2H", "%Y-%m-%d %H", "a_%b", "$1\\2${x}", "+01:00", "%5.2f%s", "[1,2]", "1 02:03:04", "NaN", "9e99"} {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 	"time"
-	_ "time/tzdata" // zones are the same on every machine
+	_ "time/tzdata" // for machines that have no zones
 
 	"github.com/outcropdb/outcrop/vec"
 )
@@ -18,6 +18,9 @@ type zone struct {
 
 // maxOffset bounds zones given as intervals.
 const maxOffset = 18 * vec.Hour
+
+// maxZoneName bounds names that are looked up; the TZ database's have some 30 characters at most.
+const maxZoneName = 64
 
 // zoneOf finds a zone by its name in the TZ database, or an offset like +01:00.
 func zoneOf(name, _ []byte) (zone, error) {
@@ -33,7 +36,7 @@ func zoneOf(name, _ []byte) (zone, error) {
 				return zone{offset: midnight - n}, nil
 			}
 		}
-		if s == "Local" || len(s) > 64 {
+		if s == "Local" || len(s) > maxZoneName {
 			break
 		}
 		location, err := time.LoadLocation(s)
