@@ -2,16 +2,21 @@ package substrait
 
 import (
 	"context"
-	"fmt"
-	"strconv"
-	"strings"
 
 	pb "github.com/substrait-io/substrait-protobuf/go/substraitpb"
 	"github.com/substrait-io/substrait-protobuf/go/substraitpb/extensions"
-	"google.golang.org/protobuf/proto"
 
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/vec"
+)
+
+const (
+	// maxColumns of all relations of a plan together: a relation passes on its input's, so that a small plan
+	// can have very many.
+	maxColumns = 1 << 20
+
+	// maxDetailBytes of all details of a plan together: each is copied out of the one around it.
+	maxDetailBytes = 4 * MaxBytes
 )
 
 // decoder reads one plan.
@@ -121,46 +126,78 @@ func (d *decoder) enter() error {
 
 func (d *decoder) leave() { d.depth-- }
 
+// message is what the relations' messages have in common.
+type message interface {
+	GetCommon() *pb.RelCommon
+}
+
+// rel reads a relation: the node, and its columns.
+func (d *decoder) rel(r *pb.Rel) (plan.Node, []column, error) {
+	if err := d.enter(); err != nil {
+		return nil, nil, err
+	}
+	defer d.leave()
+	m, read := d.kind(r)
+	if read == nil {
+		if r.GetRelType() == nil {
+			return nil, nil, d.malformed("a relation is missing")
+		}
+		return nil, nil, d.unsupported("relation %s", chosen(r))
+	}
+	outer := d.positions
+	d.where = append(d.where, chosen(r))
+	defer func() { d.where, d.positions = d.where[:len(d.where)-1], outer }()
+	if err := d.enhanced(m.GetCommon().GetAdvancedExtension()); err != nil {
+		return nil, nil, err
+	}
+	if x, ok := m.(interface {
+		GetAdvancedExtension() *extensions.AdvancedExtension
+	}); ok {
+		if err := d.enhanced(x.GetAdvancedExtension()); err != nil {
+			return nil, nil, err
+		}
+	}
+	d.positions = noted(m.GetCommon().GetAdvancedExtension(), positionsNote)
+	node, columns, err := read()
+	if d.columns += len(columns); err == nil && d.columns > maxColumns {
+		err = d.malformed("more than %d columns in all relations", maxColumns)
+	}
+	return node, columns, err
+}
+
+// kind finds what reads a relation; nil if nothing does.
+func (d *decoder) kind(r *pb.Rel) (m message, read func() (plan.Node, []column, error)) {
+	switch k := r.GetRelType().(type) {
+	case *pb.Rel_Read:
+		return k.Read, func() (plan.Node, []column, error) { return d.read(k.Read) }
+	case *pb.Rel_Filter:
+		return k.Filter, func() (plan.Node, []column, error) { return d.filter(k.Filter) }
+	case *pb.Rel_Project:
+		return k.Project, func() (plan.Node, []column, error) { return d.project(k.Project) }
+	case *pb.Rel_Aggregate:
+		return k.Aggregate, func() (plan.Node, []column, error) { return d.aggregate(k.Aggregate) }
+	case *pb.Rel_Sort:
+		return k.Sort, func() (plan.Node, []column, error) { return d.sort(k.Sort) }
+	case *pb.Rel_Fetch:
+		return k.Fetch, func() (plan.Node, []column, error) { return d.fetch(k.Fetch) }
+	case *pb.Rel_Join:
+		return k.Join, func() (plan.Node, []column, error) { return d.join(k.Join) }
+	case *pb.Rel_Cross:
+		return k.Cross, func() (plan.Node, []column, error) { return d.cross(k.Cross) }
+	case *pb.Rel_Set:
+		return k.Set, func() (plan.Node, []column, error) { return d.set(k.Set) }
+	case *pb.Rel_ExtensionSingle:
+		return k.ExtensionSingle, func() (plan.Node, []column, error) { return d.unnest(k.ExtensionSingle) }
+	}
+	return nil, nil
+}
+
 // enhanced refuses extensions that change what a message means.
 func (d *decoder) enhanced(x *extensions.AdvancedExtension) error {
 	if x.GetEnhancement() != nil {
 		return d.unsupported("enhancement %s", x.GetEnhancement().GetTypeUrl())
 	}
 	return nil
-}
-
-// maxWhere is how many relations an error names.
-const maxWhere = 5
-
-// place is " (in root > filter > project)".
-func (d *decoder) place() string {
-	if len(d.where) == 0 {
-		return ""
-	}
-	where := d.where
-	if len(where) > maxWhere {
-		where = append([]string{"..."}, where[len(where)-maxWhere:]...)
-	}
-	return " (in " + strings.Join(where, " > ") + ")"
-}
-
-func (d *decoder) malformed(format string, args ...any) error {
-	return malformed("%s%s", fmt.Sprintf(format, args...), d.place())
-}
-
-func (d *decoder) unsupported(format string, args ...any) error {
-	return unsupported("%s%s", fmt.Sprintf(format, args...), d.place())
-}
-
-// chosen names the field that is set in a message's only oneof.
-func chosen(m proto.Message) string {
-	r := m.ProtoReflect()
-	for i := range r.Descriptor().Oneofs().Len() {
-		if f := r.WhichOneof(r.Descriptor().Oneofs().Get(i)); f != nil {
-			return string(f.Name())
-		}
-	}
-	return "of an unknown kind"
 }
 
 // position takes the next of the relation's positions.
@@ -171,23 +208,4 @@ func (d *decoder) position() plan.Position {
 	text := d.positions[0]
 	d.positions = d.positions[1:]
 	return parsePosition(text)
-}
-
-// options reads those of a call: notes of ours, and choices that have to allow what we do.
-func (d *decoder) options(function string, list []*pb.FunctionOption) (at plan.Position, limit int64, err error) {
-	for _, o := range list {
-		switch first := strings.Join(o.GetPreference(), ","); o.GetName() {
-		case positionNote:
-			at = parsePosition(first)
-		case limitNote:
-			if limit, err = strconv.ParseInt(first, 10, 64); err != nil || limit < 1 {
-				return at, 0, d.malformed("function %s: limit %q, want a number from 1", function, first)
-			}
-		default:
-			if err := d.option(function, o); err != nil {
-				return at, 0, err
-			}
-		}
-	}
-	return at, limit, nil
 }

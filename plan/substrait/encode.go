@@ -1,6 +1,7 @@
 package substrait
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,209 +41,85 @@ func (e *encoder) enter() error {
 
 func (e *encoder) leave() { e.depth-- }
 
-func (e *encoder) exprs(list []plan.Expr) ([]*pb.Expression, error) {
-	out := make([]*pb.Expression, len(list))
-	for i, x := range list {
-		var err error
-		if out[i], err = e.expr(x); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// expr writes an expression; nil gives nil.
-func (e *encoder) expr(x plan.Expr) (*pb.Expression, error) {
-	if x == nil {
-		return nil, nil
-	}
+// rel writes a relation.
+func (e *encoder) rel(n plan.Node) (*pb.Rel, error) {
 	if err := e.enter(); err != nil {
 		return nil, err
 	}
 	defer e.leave()
-	switch x := x.(type) {
-	case *plan.FieldRef:
-		return fieldRef(x.Index), nil
-	case *plan.Literal:
-		literal, err := e.literal(x.Value)
-		return &pb.Expression{RexType: &pb.Expression_Literal_{Literal: literal}}, err
-	case *plan.Parameter:
-		return &pb.Expression{RexType: &pb.Expression_DynamicParameter{DynamicParameter: &pb.DynamicParameter{
-			Type: e.typ(x.T), ParameterReference: e.parameterAnchor(x.Name),
-		}}}, nil
-	case *plan.Call:
-		return e.call(x)
-	case *plan.Cast:
-		return e.cast(x)
-	case *plan.Case:
-		return e.ifThen(x)
-	case *plan.InList:
-		value, err := e.expr(x.Value)
-		if err != nil {
+	outer := e.positions
+	defer func() { e.positions = outer }()
+	inputs := make([]*pb.Rel, len(n.Inputs()))
+	for i, in := range n.Inputs() {
+		var err error
+		if inputs[i], err = e.rel(in); err != nil {
 			return nil, err
 		}
-		options, err := e.exprs(x.Options)
-		return &pb.Expression{RexType: &pb.Expression_SingularOrList_{
-			SingularOrList: &pb.Expression_SingularOrList{Value: value, Options: options},
-		}}, err
-	case *plan.Subquery:
-		return e.subquery(x)
 	}
-	panic("bug: Substrait of an unknown expression")
-}
-
-func fieldRef(i int) *pb.Expression {
-	return &pb.Expression{RexType: &pb.Expression_Selection{Selection: &pb.Expression_FieldReference{
-		ReferenceType: &pb.Expression_FieldReference_DirectReference{DirectReference: &pb.Expression_ReferenceSegment{
-			ReferenceType: &pb.Expression_ReferenceSegment_StructField_{
-				StructField: &pb.Expression_ReferenceSegment_StructField{Field: int32(i)},
-			},
-		}},
-		RootType: &pb.Expression_FieldReference_RootReference_{RootReference: &pb.Expression_FieldReference_RootReference{}},
-	}}}
-}
-
-func (e *encoder) parameterAnchor(name string) uint32 {
-	for i, p := range e.parameters {
-		if p == name {
-			return uint32(i)
-		}
-	}
-	e.parameters = append(e.parameters, name)
-	return uint32(len(e.parameters) - 1)
-}
-
-func (e *encoder) call(x *plan.Call) (*pb.Expression, error) {
-	urn, name := scalarName(x.Function)
-	args, err := e.arguments(x.Args)
-	return &pb.Expression{RexType: &pb.Expression_ScalarFunction_{ScalarFunction: &pb.Expression_ScalarFunction{
-		FunctionReference: e.functionAnchor(urn, name, x.Args),
-		Arguments:         args,
-		Options:           positionOption(x.At),
-		OutputType:        e.typ(x.T),
-	}}}, err
-}
-
-func (e *encoder) arguments(list []plan.Expr) ([]*pb.FunctionArgument, error) {
-	args, err := e.exprs(list)
-	out := make([]*pb.FunctionArgument, len(args))
-	for i, a := range args {
-		out[i] = &pb.FunctionArgument{ArgType: &pb.FunctionArgument_Value{Value: a}}
-	}
-	return out, err
-}
-
-func (e *encoder) cast(x *plan.Cast) (*pb.Expression, error) {
-	e.position(x.At)
-	input, err := e.expr(x.Input)
-	failure := pb.Expression_Cast_FAILURE_BEHAVIOR_THROW_EXCEPTION
-	if x.Try {
-		failure = pb.Expression_Cast_FAILURE_BEHAVIOR_RETURN_NULL
-	}
-	return &pb.Expression{RexType: &pb.Expression_Cast_{
-		Cast: &pb.Expression_Cast{Type: e.typ(x.To), Input: input, FailureBehavior: failure},
-	}}, err
-}
-
-func (e *encoder) ifThen(x *plan.Case) (*pb.Expression, error) {
-	out := &pb.Expression_IfThen{}
-	for _, arm := range x.Arms {
-		when, err := e.expr(arm.When)
-		if err != nil {
-			return nil, err
-		}
-		then, err := e.expr(arm.Then)
-		if err != nil {
-			return nil, err
-		}
-		out.Ifs = append(out.Ifs, &pb.Expression_IfThen_IfClause{If: when, Then: then})
-	}
-	var err error
-	out.Else, err = e.expr(x.Else)
-	return &pb.Expression{RexType: &pb.Expression_IfThen_{IfThen: out}}, err
-}
-
-func (e *encoder) subquery(x *plan.Subquery) (*pb.Expression, error) {
-	e.position(x.At)
-	value, err := e.expr(x.Value)
+	e.positions = nil
+	common := &pb.RelCommon{EmitKind: &pb.RelCommon_Direct_{Direct: &pb.RelCommon_Direct{}}}
+	out, err := e.relation(n, inputs, common)
 	if err != nil {
 		return nil, err
 	}
-	input, err := e.rel(x.Plan)
-	out := &pb.Expression_Subquery{}
-	switch x.Kind {
-	case plan.Scalar:
-		out.SubqueryType = &pb.Expression_Subquery_Scalar_{Scalar: &pb.Expression_Subquery_Scalar{Input: input}}
-	case plan.Within:
-		out.SubqueryType = &pb.Expression_Subquery_InPredicate_{InPredicate: &pb.Expression_Subquery_InPredicate{
-			Needles: []*pb.Expression{value}, Haystack: input,
-		}}
-	case plan.Exists:
-		out.SubqueryType = &pb.Expression_Subquery_SetPredicate_{SetPredicate: &pb.Expression_Subquery_SetPredicate{
-			PredicateOp: pb.Expression_Subquery_SetPredicate_PREDICATE_OP_EXISTS, Tuples: input,
-		}}
-	}
-	return &pb.Expression{RexType: &pb.Expression_Subquery_{Subquery: out}}, err
-}
-
-var directions = map[plan.SortField]pb.SortField_SortDirection{
-	{NullsFirst: true}:                   pb.SortField_SORT_DIRECTION_ASC_NULLS_FIRST,
-	{}:                                   pb.SortField_SORT_DIRECTION_ASC_NULLS_LAST,
-	{Descending: true, NullsFirst: true}: pb.SortField_SORT_DIRECTION_DESC_NULLS_FIRST,
-	{Descending: true}:                   pb.SortField_SORT_DIRECTION_DESC_NULLS_LAST,
-}
-
-func (e *encoder) sorts(list []plan.SortField) ([]*pb.SortField, error) {
-	out := make([]*pb.SortField, len(list))
-	for i, f := range list {
-		x, err := e.expr(f.Expr)
+	if slices.ContainsFunc(e.positions, func(text string) bool { return text != "" }) {
+		positions, err := note(positionsNote, e.positions...)
 		if err != nil {
 			return nil, err
 		}
-		f.Expr = nil
-		out[i] = &pb.SortField{Expr: x, SortKind: &pb.SortField_Direction{Direction: directions[f]}}
+		positions.Optimization = append(positions.Optimization, common.AdvancedExtension.GetOptimization()...)
+		common.AdvancedExtension = positions
 	}
 	return out, nil
 }
 
-func (e *encoder) measure(m *plan.Measure) (*pb.AggregateRel_Measure, error) {
-	urn, name := aggregateName(m.Function)
-	args, err := e.arguments(m.Args)
-	if err != nil {
-		return nil, err
+// relation writes n itself, over its inputs. common is in it, or will be.
+func (e *encoder) relation(n plan.Node, inputs []*pb.Rel, common *pb.RelCommon) (*pb.Rel, error) {
+	switch x := n.(type) {
+	case *plan.Read:
+		return e.read(x, common)
+	case *plan.Values:
+		return e.values(x, common)
+	case *plan.Filter:
+		condition, err := e.expr(x.Condition)
+		return &pb.Rel{RelType: &pb.Rel_Filter{
+			Filter: &pb.FilterRel{Common: common, Input: inputs[0], Condition: condition},
+		}}, err
+	case *plan.Project:
+		expressions, err := e.exprs(x.Expressions)
+		common.EmitKind = emit(len(x.Input.Schema()), len(expressions))
+		common.Hint = outputNames(x)
+		return &pb.Rel{RelType: &pb.Rel_Project{
+			Project: &pb.ProjectRel{Common: common, Input: inputs[0], Expressions: expressions},
+		}}, err
+	case *plan.Aggregate:
+		return e.aggregate(x, inputs[0], common)
+	case *plan.Sort:
+		sorts, err := e.sorts(x.Fields)
+		return &pb.Rel{RelType: &pb.Rel_Sort{
+			Sort: &pb.SortRel{Common: common, Input: inputs[0], Sorts: sorts},
+		}}, err
+	case *plan.Fetch:
+		return e.fetch(x, inputs[0], common)
+	case *plan.Join:
+		return e.join(x, inputs, common)
+	case *plan.Set:
+		return &pb.Rel{RelType: &pb.Rel_Set{
+			Set: &pb.SetRel{Common: common, Inputs: inputs, Op: pb.SetRel_SET_OP_UNION_ALL},
+		}}, nil
+	case *plan.Unnest:
+		return e.unnest(x, inputs[0], common)
 	}
-	sorts, err := e.sorts(m.Order)
-	if err != nil {
-		return nil, err
-	}
-	filter, err := e.expr(m.Filter)
-	if err != nil {
-		return nil, err
-	}
-	invocation := pb.AggregateFunction_AGGREGATION_INVOCATION_ALL
-	if m.Distinct {
-		invocation = pb.AggregateFunction_AGGREGATION_INVOCATION_DISTINCT
-	}
-	options := positionOption(m.At)
-	if m.Limit != 0 {
-		options = append(options, &pb.FunctionOption{Name: limitNote, Preference: []string{strconv.FormatInt(m.Limit, 10)}})
-	}
-	return &pb.AggregateRel_Measure{Filter: filter, Measure: &pb.AggregateFunction{
-		FunctionReference: e.functionAnchor(urn, name, m.Args),
-		Arguments:         args,
-		Options:           options,
-		OutputType:        e.typ(m.Type),
-		Phase:             pb.AggregationPhase_AGGREGATION_PHASE_INITIAL_TO_RESULT,
-		Sorts:             sorts,
-		Invocation:        invocation,
-	}}, nil
+	panic("bug: Substrait of an unknown relation")
 }
 
-func positionOption(at plan.Position) []*pb.FunctionOption {
-	if at == (plan.Position{}) {
-		return nil
+// outputNames keeps the names of a relation's columns.
+func outputNames(n plan.Node) *pb.RelCommon_Hint {
+	hint := &pb.RelCommon_Hint{}
+	for _, f := range n.Schema() {
+		hint.OutputNames = append(hint.OutputNames, f.Name)
 	}
-	return []*pb.FunctionOption{{Name: positionNote, Preference: []string{positionText(at)}}}
+	return hint
 }
 
 // position notes the place of a message without options.

@@ -11,7 +11,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 
-	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/vec"
 	"github.com/outcropdb/outcrop/vec/function"
 )
@@ -58,15 +57,8 @@ type declarations struct {
 	anchors   map[declared]uint32
 }
 
-// declared is a function as a plan declares it.
-type declared struct {
-	urn  string // "" where the producer gives none
-	name string // with the types of the arguments behind a colon
-}
-
 // functionAnchor is the number of a function, which is declared if it is new.
-func (s *declarations) functionAnchor(urn, name string, args []plan.Expr) uint32 {
-	f := declared{urn, name + ":" + signature(urn, args)}
+func (s *declarations) functionAnchor(f declared) uint32 {
 	anchor, ok := s.anchors[f]
 	if !ok {
 		anchor = uint32(len(s.functions) + 1)
@@ -74,17 +66,6 @@ func (s *declarations) functionAnchor(urn, name string, args []plan.Expr) uint32
 		s.functions = append(s.functions, f)
 	}
 	return anchor
-}
-
-// signature joins the short names of the arguments' types. Our own functions take any.
-func signature(urn string, args []plan.Expr) string {
-	short := make([]string, len(args))
-	for i, a := range args {
-		if short[i] = "any"; urn != function.OwnURN {
-			short[i] = shortName(a.Type())
-		}
-	}
-	return strings.Join(short, "_")
 }
 
 func (s *declarations) typeAnchor(t vec.Type) uint32 {

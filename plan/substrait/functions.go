@@ -9,125 +9,176 @@ import (
 	"github.com/outcropdb/outcrop/vec/function"
 )
 
-// formNames are the standard names of plan.Forms; the other forms are functions of ours.
-var formNames = map[string]string{
-	"functions_boolean:and":         "and",
-	"functions_boolean:or":          "or",
-	"functions_boolean:not":         "not",
-	"functions_comparison:coalesce": "coalesce",
+// forms are those of plan.Forms: their standard names, those that have one, and how many arguments they
+// take; most -1: any number.
+var forms = map[string]struct {
+	standard    string
+	least, most int
+}{
+	"and":      {"functions_boolean:and", 0, -1},
+	"or":       {"functions_boolean:or", 0, -1},
+	"not":      {"functions_boolean:not", 1, 1},
+	"coalesce": {"functions_comparison:coalesce", 1, -1},
+	"if":       {"", 2, 3},
+	"try":      {"", 1, 1},
 }
 
-// formArgs is how many arguments a form takes; most -1: any number.
-var formArgs = map[string]struct{ least, most int }{
-	"and": {0, -1}, "or": {0, -1}, "not": {1, 1}, "coalesce": {1, -1}, "if": {2, 3}, "try": {1, 1},
-}
-
-// synonyms are standard functions that other producers write and whose meaning is that of another one.
-var synonyms = map[string]string{
-	"functions_datetime:add":                           "functions_arithmetic:add",
-	"functions_datetime:subtract":                      "functions_arithmetic:subtract",
-	"functions_datetime:equal":                         "functions_comparison:equal",
-	"functions_datetime:not_equal":                     "functions_comparison:not_equal",
-	"functions_datetime:lt":                            "functions_comparison:lt",
-	"functions_datetime:lte":                           "functions_comparison:lte",
-	"functions_datetime:gt":                            "functions_comparison:gt",
-	"functions_datetime:gte":                           "functions_comparison:gte",
-	"functions_arithmetic_decimal:add":                 "functions_arithmetic:add",
-	"functions_arithmetic_decimal:subtract":            "functions_arithmetic:subtract",
-	"functions_arithmetic_decimal:multiply":            "functions_arithmetic:multiply",
-	"functions_arithmetic_decimal:divide":              "functions_arithmetic:divide",
-	"functions_arithmetic_decimal:modulus":             "functions_arithmetic:modulus",
-	"functions_arithmetic_decimal:abs":                 "functions_arithmetic:abs",
-	"functions_arithmetic_decimal:sqrt":                "functions_arithmetic:sqrt",
-	"functions_arithmetic_decimal:power":               "functions_arithmetic:power",
-	"functions_arithmetic_decimal:sum":                 "functions_arithmetic:sum",
-	"functions_arithmetic_decimal:avg":                 "functions_arithmetic:avg",
-	"functions_arithmetic_decimal:min":                 "functions_arithmetic:min",
-	"functions_arithmetic_decimal:max":                 "functions_arithmetic:max",
-	"functions_rounding_decimal:ceil":                  "functions_rounding:ceil",
-	"functions_rounding_decimal:floor":                 "functions_rounding:floor",
-	"functions_rounding_decimal:round":                 "functions_rounding:round",
-	"functions_aggregate_decimal_output:count":         "functions_aggregate_generic:count",
-	"functions_aggregate_generic:any_value":            "functions_aggregate_generic:any_value",
-	"functions_datetime:min":                           "functions_arithmetic:min",
-	"functions_datetime:max":                           "functions_arithmetic:max",
-	"functions_string:min":                             "functions_arithmetic:min",
-	"functions_string:max":                             "functions_arithmetic:max",
-	"functions_aggregate_approx:approx_count_distinct": "functions_aggregate_approx:approx_count_distinct",
-}
-
-// different are tags of vec/function whose standard function takes its arguments in another order, or
-// means something else: such calls go out as ours. adapted reads some of the standard's.
-var different = map[string]bool{}
-
-// names are the two directions between functions and what plans call them.
-type names struct {
-	scalar, aggregate map[string]string // standard "file:name" -> our name
-	bare              map[string]string // "name" -> a "file:name", for plans that do not say the file
-	standard          map[string]string // our name -> "file:name" of a scalar function
-	aggregates        map[string]string // our name -> "file:name" of an aggregate function
-}
-
-var tables = sync.OnceValue(func() *names {
-	t := &names{map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}}
-	for standard, form := range formNames {
-		t.scalar[standard], t.standard[form] = form, standard
+// formType is the type of a form's call.
+func formType(form string, args []plan.Expr) vec.Type {
+	switch form {
+	case "and", "or", "not":
+		return vec.Bool
+	case "if":
+		args = args[1:]
 	}
-	for _, name := range function.Names() {
-		f, _ := function.Lookup(name)
-		if standard, ok := standardName(f.Extension()); ok && !different[standard] {
-			t.scalar[standard], t.standard[name] = name, standard
-		}
-	}
-	for _, name := range function.AggregateNames() {
-		f, _ := function.LookupAggregate(name)
-		if standard, ok := standardName(f.Extension()); ok {
-			t.aggregate[standard], t.aggregates[name] = name, standard
-		}
-	}
-	for _, table := range []map[string]string{t.scalar, t.aggregate} {
-		for standard := range table {
-			t.bare[standard[strings.IndexByte(standard, ':')+1:]] = standard
-		}
+	t := vec.Null
+	for _, a := range args {
+		t = plan.CommonType(t, a.Type())
 	}
 	return t
-})
+}
 
-// standardName is "file:name" of a function of the standard.
-func standardName(urn, name string) (string, bool) {
+// anyFile are the standard's files whose functions take any types, and say so in their signatures, except
+// for those that take just floats or bools.
+var anyFile = map[string]bool{
+	"functions_comparison": true, "functions_aggregate_generic": true, "functions_aggregate_approx": true,
+	"functions_comparison:is_nan": false, "functions_comparison:is_finite": false, "functions_comparison:is_infinite": false,
+	"functions_comparison:is_true": false, "functions_comparison:is_not_true": false,
+	"functions_comparison:is_false": false, "functions_comparison:is_not_false": false,
+}
+
+// synonyms are files of the standard's that repeat functions of other files, for other types.
+var synonyms = map[string][]string{
+	"functions_arithmetic_decimal": {"functions_arithmetic"},
+	"functions_rounding_decimal":   {"functions_rounding"},
+	"functions_datetime":           {"functions_arithmetic", "functions_comparison"},
+}
+
+// calling is how functions of one kind, scalar or aggregate, are called in plans and here.
+type calling struct {
+	ours     map[string]string // "file:name" of the standard, or "name" alone -> our name
+	standard map[string]string // our name -> "file:name"
+}
+
+func newCalling() calling { return calling{map[string]string{}, map[string]string{}} }
+
+func (c calling) add(ours, urn, name string) {
 	file, ok := strings.CutPrefix(urn, function.StandardURN)
-	return file + ":" + name, ok
-}
-
-// scalarName is what plans call a function of ours.
-func scalarName(name string) (urn, wire string) { return wireName(tables().standard, name) }
-
-// aggregateName is what plans call an aggregate function of ours.
-func aggregateName(name string) (urn, wire string) { return wireName(tables().aggregates, name) }
-
-func wireName(standard map[string]string, name string) (urn, wire string) {
-	if file, wire, ok := strings.Cut(standard[name], ":"); ok {
-		return function.StandardURN + file, wire
+	if !ok {
+		return
 	}
-	return function.OwnURN, name
+	c.standard[ours] = file + ":" + name
+	c.ours[file+":"+name] = ours
+	if c.ours[name] == "" {
+		c.ours[name] = ours
+	}
 }
 
-// find is our name of a function of a plan, given one direction's table; "" if we have none.
-func (f declared) find(table map[string]string) string {
+var (
+	scalars = sync.OnceValue(func() calling {
+		c := newCalling()
+		for form, f := range forms {
+			if file, name, ok := strings.Cut(f.standard, ":"); ok {
+				c.add(form, function.StandardURN+file, name)
+			}
+		}
+		for _, ours := range function.Names() {
+			f, _ := function.Lookup(ours)
+			urn, name := f.Extension()
+			c.add(ours, urn, name)
+		}
+		return c
+	})
+	aggregates = sync.OnceValue(func() calling {
+		c := newCalling()
+		for _, ours := range function.AggregateNames() {
+			f, _ := function.LookupAggregate(ours)
+			urn, name := f.Extension()
+			c.add(ours, urn, name)
+		}
+		return c
+	})
+)
+
+// declared is a function as a plan declares it.
+type declared struct {
+	urn  string // "" where the producer gives none
+	name string // and behind a colon, the short names of its arguments' types
+}
+
+// declaration is how a plan declares a function of ours for a call. least and most are how many arguments
+// it takes: one that takes any number declares the fewest, but one at least.
+func (c calling) declaration(ours string, args []plan.Expr, least, most int) declared {
+	urn, name, any := function.OwnURN, ours, true
+	standard := c.standard[ours]
+	if file, wire, ok := strings.Cut(standard, ":"); ok {
+		urn, name, any = function.StandardURN+file, wire, anyFile[file]
+		if exact, ok := anyFile[standard]; ok {
+			any = exact
+		}
+	}
+	if standard == "functions_string:concat_ws" { // the separator, and what it separates
+		least = 2
+	}
+	if most < 0 {
+		args = args[:min(len(args), max(least, 1))]
+	}
+	short := make([]string, len(args))
+	for i, a := range args {
+		if short[i] = "any"; !any {
+			short[i] = shortName(a.Type())
+		}
+	}
+	return declared{urn, name + ":" + strings.Join(short, "_")}
+}
+
+// scalarDeclaration declares the function of a call.
+func scalarDeclaration(x *plan.Call) declared {
+	if form, ok := forms[x.Function]; ok {
+		return scalars().declaration(x.Function, x.Args, form.least, form.most)
+	}
+	least, most := len(x.Args), len(x.Args)
+	if f, ok := function.Lookup(x.Function); ok {
+		least, most = f.MinArgs, f.MaxArgs
+	}
+	return scalars().declaration(x.Function, x.Args, least, most)
+}
+
+// aggregateDeclaration declares the function of a measure.
+func aggregateDeclaration(m *plan.Measure) declared {
+	return aggregates().declaration(m.Function, m.Args, len(m.Args), len(m.Args))
+}
+
+// base is the name without the types.
+func (f declared) base() string {
 	name, _, _ := strings.Cut(f.name, ":")
-	switch standard, ok := standardName(f.urn, name); {
+	return name
+}
+
+// file is the standard's file that declares the function; ok: it is one of the standard's.
+func (f declared) file() (file string, ok bool) {
+	return strings.CutPrefix(f.urn, function.StandardURN)
+}
+
+// find is our name of a function of a plan; "" if we have none.
+func (c calling) find(f declared) string {
+	name := f.base()
+	file, standard := f.file()
+	switch {
 	case f.urn == function.OwnURN:
 		return name
-	case ok:
-		if same := synonyms[standard]; same != "" {
-			standard = same
-		}
-		return table[standard]
 	case f.urn == "":
-		if ours := table[tables().bare[name]]; ours != "" {
+		if ours := c.ours[name]; ours != "" {
 			return ours
 		}
 		return name
+	case !standard:
+		return ""
+	}
+	for _, file := range append([]string{file}, synonyms[file]...) {
+		if ours := c.ours[file+":"+name]; ours != "" {
+			return ours
+		}
 	}
 	return ""
 }
@@ -137,28 +188,5 @@ func (f declared) String() string {
 	if f.urn == "" {
 		return f.name
 	}
-	return f.name + " of " + f.urn
-}
-
-// formType is the type of a form's call.
-func formType(form string, args []plan.Expr) vec.Type {
-	switch form {
-	case "coalesce":
-	case "if":
-		args = args[1:]
-	case "try":
-	default:
-		return vec.Bool
-	}
-	t := vec.Null
-	for _, a := range args {
-		t = plan.CommonType(t, a.Type())
-	}
-	return t
-}
-
-// scalar is our name of a scalar function of a plan, and the arguments as we take them.
-func (f declared) scalar(args []plan.Expr) (string, []plan.Expr, bool) {
-	name := f.find(tables().scalar)
-	return name, args, name != ""
+	return f.base() + " of " + f.urn
 }

@@ -162,7 +162,7 @@ func everything() map[string]plan.Node {
 		"calls": project(e, at(call("add", ref(e, 1), ref(e, 2)), 1, 8), call("and", call("equal", ref(e, 0), ref(e, 0)), literal(vec.BoolValue(true))),
 			call("coalesce", ref(e, 1), number(0)), call("if", literal(vec.BoolValue(true)), ref(e, 1)), call("try", ref(e, 1)),
 			call("get", ref(e, 4), literal(vec.StringValue("k"))), call("element_at", ref(e, 3), number(1)),
-			call("concat"), call("format_date", literal(vec.StringValue("%Y")), ref(e, 2)), call("current_timestamp"),
+			call("concat", ref(e, 0), ref(e, 0), ref(e, 0)), call("format_date", literal(vec.StringValue("%Y")), ref(e, 2)), call("current_timestamp"),
 			call("extract", literal(vec.StringValue("year")), ref(e, 2)), call("regexp_extract", ref(e, 0), literal(vec.StringValue("a(b)")), number(1))),
 		"case": project(e, &plan.Case{Arms: []plan.Arm{{When: call("gt", ref(e, 1), number(1)), Then: number(1)},
 			{When: call("lt", ref(e, 1), number(1)), Then: literal(vec.StringValue("x"))}}}, &plan.Case{Arms: []plan.Arm{{When: literal(vec.BoolValue(true)), Then: number(1)}}, Else: number(2)}),

@@ -7,7 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/outcropdb/outcrop/plan")
+	"github.com/outcropdb/outcrop/plan"
+)
 
 func roundTrip(t *testing.T, root *plan.Root) *plan.Root {
 	t.Helper()

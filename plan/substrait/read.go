@@ -1,11 +1,78 @@
 package substrait
 
 import (
+	"slices"
+	"strings"
+
 	pb "github.com/substrait-io/substrait-protobuf/go/substraitpb"
 
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/vec"
 )
+
+func (e *encoder) read(x *plan.Read, common *pb.RelCommon) (*pb.Rel, error) {
+	schema := &pb.NamedStruct{Struct: &pb.Type_Struct{Nullability: pb.Type_NULLABILITY_REQUIRED}}
+	for _, c := range x.Columns {
+		schema.Names = append(schema.Names, columnName(c.Path))
+		schema.Struct.Types = append(schema.Struct.Types, e.typ(c.Type))
+	}
+	filter, err := e.expr(x.Filter)
+	if err != nil {
+		return nil, err
+	}
+	if x.Output != nil {
+		mapping := make([]int32, len(x.Output))
+		for i, c := range x.Output {
+			mapping[i] = int32(c)
+		}
+		common.EmitKind = &pb.RelCommon_Emit_{Emit: &pb.RelCommon_Emit{OutputMapping: mapping}}
+	}
+	if x.Hint != "" {
+		if common.AdvancedExtension, err = note(accessNote, x.Hint); err != nil {
+			return nil, err
+		}
+	}
+	return &pb.Rel{RelType: &pb.Rel_Read{Read: &pb.ReadRel{
+		Common: common, BaseSchema: schema, Filter: filter,
+		ReadType: &pb.ReadRel_NamedTable_{NamedTable: &pb.ReadRel_NamedTable{Names: nameParts(x.Name)}},
+	}}}, nil
+}
+
+// wholeDocument is the name of the column of whole documents.
+const wholeDocument = "*"
+
+func columnName(path vec.Path) string {
+	if len(path) == 0 {
+		return wholeDocument
+	}
+	return path.String()
+}
+
+// columnPath reads columnName; what is no path is the name of a top-level field.
+func columnPath(name string) vec.Path {
+	if name == wholeDocument {
+		return nil
+	}
+	if path, err := vec.ParsePath(name); err == nil && len(path) > 0 {
+		return path
+	}
+	return vec.Path{name}
+}
+
+// nameParts takes a collection's name apart: as a path, else at its dots. joinName is the reverse.
+func nameParts(name string) []string {
+	if path, err := vec.ParsePath(name); err == nil && len(path) > 0 {
+		return path
+	}
+	return strings.Split(name, ".")
+}
+
+func joinName(parts []string) string {
+	if name := strings.Join(parts, "."); slices.Equal(nameParts(name), parts) {
+		return name
+	}
+	return vec.Path(parts).String()
+}
 
 func (d *decoder) read(x *pb.ReadRel) (plan.Node, []column, error) {
 	switch k := x.GetReadType().(type) {
@@ -74,17 +141,6 @@ func (d *decoder) table(x *pb.ReadRel, t *pb.ReadRel_NamedTable) (plan.Node, []c
 	return out, shown, nil
 }
 
-// columnPath reads columnName; what is no path is the name of a top-level field.
-func columnPath(name string) vec.Path {
-	if name == wholeDocument {
-		return nil
-	}
-	if path, err := vec.ParsePath(name); err == nil && len(path) > 0 {
-		return path
-	}
-	return vec.Path{name}
-}
-
 // collection finds the id of a table.
 func (d *decoder) collection(names []string) (string, error) {
 	if len(names) == 0 {
@@ -136,57 +192,4 @@ func (d *decoder) output(x *pb.ReadRel, width int) ([]int, error) {
 		out = append(out, projected[i])
 	}
 	return out, nil
-}
-
-// values reads a virtual table. A column has the declared type if all its constants do.
-func (d *decoder) values(x *pb.ReadRel, t *pb.ReadRel_VirtualTable) (plan.Node, []column, error) {
-	if x.GetFilter() != nil || x.GetProjection() != nil {
-		return nil, nil, d.unsupported("filter or projection of a virtual table")
-	}
-	columns, err := d.schema(x.GetBaseSchema())
-	if err != nil {
-		return nil, nil, err
-	}
-	out := &plan.Values{}
-	add := func(row []plan.Expr) error {
-		if len(row) != len(columns) {
-			return d.malformed("a row of %d values for %d columns", len(row), len(columns))
-		}
-		for i, e := range row {
-			switch e.(type) {
-			case *plan.Literal, *plan.Parameter:
-			default:
-				return d.unsupported("a virtual table of computed values")
-			}
-			columns[i].Type = plan.CommonType(columns[i].Type, e.Type())
-		}
-		out.Rows = append(out.Rows, row)
-		return nil
-	}
-	for _, s := range t.GetValues() {
-		var row []plan.Expr
-		for _, l := range s.GetFields() {
-			v, err := d.constant(l)
-			if err != nil {
-				return nil, nil, err
-			}
-			row = append(row, &plan.Literal{Value: v})
-		}
-		if err := add(row); err != nil {
-			return nil, nil, err
-		}
-	}
-	for _, s := range t.GetExpressions() {
-		row, err := d.exprs(s.GetFields(), nil)
-		if err != nil {
-			return nil, nil, err
-		}
-		if err := add(row); err != nil {
-			return nil, nil, err
-		}
-	}
-	for _, c := range columns {
-		out.Fields = append(out.Fields, c.Field)
-	}
-	return d.emitted(x.GetCommon(), out, columns)
 }
