@@ -26,6 +26,11 @@ func (c *clause) call(x *sql.Call) (plan.Expr, error) {
 	if x.Over != nil {
 		return nil, unsupported(x, "window functions: %s", shortText(x))
 	}
+	for _, arg := range x.Args {
+		if lambda, ok := arg.(*sql.Lambda); ok {
+			return nil, unsupported(lambda, "lambda expressions")
+		}
+	}
 	if f, ok := function.LookupAggregate(x.Name); ok {
 		return c.aggregate(x, f)
 	}

@@ -97,8 +97,6 @@ func (c *clause) expr(e sql.Expr) (plan.Expr, error) {
 		return nil, unsupported(x, "x[from:to]; use slice(array, start, length)")
 	case *sql.Row:
 		return nil, unsupported(x, "rows as values: %s", shortText(x))
-	case *sql.Lambda:
-		return nil, unsupported(x, "lambda expressions")
 	case *sql.Star:
 		return nil, plan.Errorf(x.Pos(), "* has its place in a select list and in count(*) only")
 	}

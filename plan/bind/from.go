@@ -141,6 +141,9 @@ func renameColumns(r *relation, names []sql.Name) ([]column, error) {
 	}
 	out := slices.Clone(r.columns)
 	for i, name := range names {
+		if err := validName(name.Text, name); err != nil {
+			return nil, err
+		}
 		if out[i].documents != nil {
 			return nil, plan.Errorf(name.Pos(), "the columns of * have no order by which to name them")
 		}
@@ -196,26 +199,6 @@ func (b *binder) commonTable(c *commonTable, at sql.Node) (*relation, error) {
 		r.columns, err = renameColumns(r, c.def.Columns)
 	}
 	return r, err
-}
-
-// view binds a view's query in the place of its name. Places in it are no places in the statement.
-func (b *binder) view(name []string, text string, at *sql.TableName, in environment) (*relation, error) {
-	if in.views++; in.views > MaxViewDepth {
-		return nil, plan.Errorf(at.At, "views stand in each other more than %d deep; does %s contain itself?", MaxViewDepth, vec.Path(name))
-	}
-	statement, err := sql.Parse(text)
-	if err != nil {
-		return nil, plan.Errorf(at.At, "view %s: %s", vec.Path(name), err)
-	}
-	q, ok := statement.(*sql.Query)
-	if !ok {
-		return nil, plan.Errorf(at.At, "view %s is %s, want a SELECT", vec.Path(name), sql.Kind(statement))
-	}
-	t, err := b.query(q, environment{views: in.views})
-	if err != nil {
-		return nil, plan.Errorf(at.At, "view %s: %s", vec.Path(name), err)
-	}
-	return &relation{name: name, at: at.At, node: t.node, columns: t.columns}, nil
 }
 
 // accessPath is the value of HINT(access_path=...); other hints mean nothing.

@@ -109,7 +109,7 @@ func sameShape(first, other []column, at sql.Node) error {
 	}
 	for i, c := range other {
 		if (c.documents == nil) != (first[i].documents == nil) {
-			return plan.Errorf(at.Pos(), "column %d of a UNION is * in one part and %q in another; name the columns in each", i+1, first[i].name+c.name)
+			return plan.Errorf(at.Pos(), "column %d of a UNION is * in one part and not in another; name the columns in each", i+1)
 		}
 	}
 	return nil

@@ -69,29 +69,36 @@ func (t *tables) candidates(name string) (out []candidate) {
 }
 
 // named is the relation that a path begins with, and the rest of the path; nil if it begins with none.
-func (t *tables) named(path []sql.Name) (*relation, []sql.Name) {
+func (t *tables) named(path []sql.Name) (of *relation, rest []sql.Name, err error) {
+	longest := 0
 	for _, r := range t.relations {
-		if n := r.called(path); n > 0 {
-			return r, path[n:]
+		n := r.called(path)
+		switch {
+		case n > longest:
+			of, longest, err = r, n, nil
+		case n == longest && n > 0:
+			err = plan.Errorf(path[0].Pos(), "%s is ambiguous: it may be %s or %s", path[0].Text, of.text(), r.text())
 		}
 	}
-	return nil, path
+	return of, path[longest:], err
 }
 
 // resolve finds what a path means.
 func (c *clause) resolve(path []sql.Name) (plan.Expr, error) {
-	var unknown error
-	if r, rest := c.scope.named(path); r != nil && len(rest) > 0 {
+	name := path[0]
+	found := c.scope.candidates(name.Text)
+	if r, rest, err := c.scope.named(path); r != nil && len(rest) > 0 {
 		switch {
+		case err != nil:
+			return nil, err
 		case r.has(rest[0].Text) != absent:
 			return c.path(r, rest)
 		case r.element:
 			return c.path(r, append([]sql.Name{{Place: rest[0].Place, Text: r.columns[0].name}}, rest...))
+		case len(found) == 0 || found[0].presence < present:
+			return nil, plan.Errorf(rest[0].Pos(), "unknown field %s in %s%s", rest[0].Text, r.text(), didYouMean(rest[0].Text, r.names()))
 		}
-		unknown = plan.Errorf(rest[0].Pos(), "unknown field %s in %s%s", rest[0].Text, r.text(), didYouMean(rest[0].Text, r.names()))
 	}
-	name := path[0]
-	found := c.scope.candidates(name.Text)
 	if len(found) == 0 || found[0].presence < present {
 		if e, err := aliased(c.aliases, name); e != nil || err != nil {
 			return getAll(e, path[1:]), err
@@ -109,8 +116,6 @@ func (c *clause) resolve(path []sql.Name) (plan.Expr, error) {
 		return nil, unsupported(name, "correlated subquery: %s is of the query around it", name.Text)
 	case len(found) > 1:
 		return nil, plan.Errorf(name.Pos(), "%s may be a field of several empty collections: write %s", name.Text, sources(found, name.Text))
-	case unknown != nil:
-		return nil, unknown
 	}
 	return nil, c.unknown(name)
 }
@@ -141,7 +146,7 @@ func (c *clause) unknown(name sql.Name) error {
 // outerHas tells whether a path means something in a query around this one, that certainly at least.
 func (c *clause) outerHas(path []sql.Name, least presence) bool {
 	for s := c.scope.outer; s != nil; s = s.outer {
-		if r, rest := s.named(path); r != nil && len(rest) > 0 {
+		if r, rest, _ := s.named(path); r != nil && len(rest) > 0 {
 			return true
 		}
 		if found := s.candidates(path[0].Text); len(found) > 0 && found[0].presence >= least {

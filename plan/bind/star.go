@@ -21,7 +21,18 @@ func (c *clause) items(x sql.SelectItem) ([]item, error) {
 	if name == "" {
 		name = impliedName(x.Expr)
 	}
+	if err := validName(name, x); err != nil {
+		return nil, err
+	}
 	return []item{{column{name: name, t: e.Type()}, e}}, nil
+}
+
+// validName refuses the name that columns of documents have.
+func validName(name string, at sql.Node) error {
+	if name == "*" {
+		return plan.Errorf(at.Pos(), `a column cannot be called "*"; give it another name`)
+	}
+	return nil
 }
 
 // impliedName is the name of a column without an alias: the last name of a path, else the expression.
@@ -51,7 +62,7 @@ func (c *clause) star(x *sql.Star) ([]item, error) {
 			return nil, plan.Errorf(x.Pos(), "* needs a FROM")
 		}
 		for _, m := range c.scope.merged {
-			if !slices.Contains(except, m.name) && !hasItem(out, m.name) && mergesColumns(m) {
+			if !slices.Contains(except, m.name) && !hasItem(out, m.name) && c.mergesColumns(m) {
 				out = append(out, item{column{name: m.name, t: m.expr.Type()}, c.mergedExpr(m.name)})
 			}
 		}
@@ -76,10 +87,19 @@ func (c *clause) star(x *sql.Star) ([]item, error) {
 }
 
 // mergesColumns tells whether a merged column goes out by itself: documents bring theirs along.
-func mergesColumns(m merged) bool {
+func (c *clause) mergesColumns(m merged) bool {
 	return slices.ContainsFunc(m.covers, func(r *relation) bool {
-		return slices.ContainsFunc(r.columns, func(c column) bool { return c.documents == nil && c.name == m.name })
+		return r.read != nil && len(c.expanded(r)) > 0 ||
+			slices.ContainsFunc(r.columns, func(c column) bool { return c.documents == nil && c.name == m.name })
 	})
+}
+
+// expanded are the fields that stand for the documents of a collection; nil: the documents go out.
+func (c *clause) expanded(r *relation) []string {
+	if !c.options.ExpandStar {
+		return nil
+	}
+	return c.stats.Fields(r.read.Collection)
 }
 
 func hasItem(items []item, name string) bool {
@@ -94,8 +114,8 @@ func (c *clause) starTable(of sql.Expr) (*relation, bool) {
 	if of == nil || base != nil {
 		return nil, false
 	}
-	r, rest := c.scope.named(path)
-	if r == nil || len(rest) > 0 || r.element {
+	r, rest, err := c.scope.named(path)
+	if r == nil || err != nil || len(rest) > 0 || r.element {
 		return nil, false
 	}
 	return r, true
@@ -105,8 +125,8 @@ func (c *clause) starTable(of sql.Expr) (*relation, bool) {
 func (c *clause) columns(out []item, r *relation, except []string, all bool, at *sql.Star) ([]item, error) {
 	skip := func(name string) bool { return slices.Contains(except, name) || all && c.scope.hidden(r, name) }
 	if r.read != nil {
-		fields := c.stats.Fields(r.read.Collection)
-		if !c.options.ExpandStar || len(fields) == 0 {
+		fields := c.expanded(r)
+		if len(fields) == 0 {
 			e := c.readColumn(r, nil, at.Pos())
 			return append(out, documentItem(e, r.documents, except, at)), nil
 		}
