@@ -120,13 +120,14 @@ func (c calling) declaration(ours string, args []plan.Expr, least, most int) dec
 	if standard == "functions_string:concat_ws" { // the separator, and what it separates
 		least = 2
 	}
+	count := len(args)
 	if most < 0 {
-		args = args[:min(len(args), max(least, 1))]
+		count = max(least, 1)
 	}
-	short := make([]string, len(args))
-	for i, a := range args {
-		if short[i] = "any"; !any {
-			short[i] = shortName(a.Type())
+	short := make([]string, count)
+	for i := range short {
+		if short[i] = "any"; !any && i < len(args) {
+			short[i] = shortName(args[i].Type())
 		}
 	}
 	return declared{urn, name + ":" + strings.Join(short, "_")}
