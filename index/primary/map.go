@@ -12,7 +12,8 @@ type Map struct {
 	used     int
 }
 
-const firstSlots = 1024
+// firstSlots is few: most of many collections' memtables are small.
+const firstSlots = 64
 
 // NewMap makes an empty one.
 func NewMap() *Map { return &Map{slots: make([]uint32, firstSlots)} }
