@@ -92,7 +92,7 @@ func (k *block) clause(name string, m *measures) *clause {
 }
 
 // plan puts the relations of the SELECT on top of each other, once everything is bound: filter, group,
-// filter groups, then sort and limit, and compute what goes out for the rows that are left.
+// filter groups, sort, compute what goes out, limit.
 func (k *block) plan(end tail) (*table, error) {
 	n := k.scope.build()
 	relations := k.scope.relations
@@ -117,8 +117,10 @@ func (k *block) plan(end tail) (*table, error) {
 		}
 		n = sort
 	}
-	n, err := k.fetch(n, end)
-	return k.project(n, relations), err
+	t := k.project(n, relations)
+	var err error
+	t.node, err = k.fetch(t.node, end)
+	return t, err
 }
 
 // project computes what goes out.

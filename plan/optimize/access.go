@@ -3,10 +3,10 @@ package optimize
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/vec"
+	"github.com/outcropdb/outcrop/vec/function"
 )
 
 const (
@@ -180,16 +180,17 @@ func callPredicate(x *plan.Call, r *plan.Read) (p vec.Predicate, ok bool) {
 		if v.Type() != vec.String {
 			return p, false
 		}
-		pattern := string(v.Content())
-		end := strings.IndexAny(pattern, `%_\`)
-		if end == 0 {
+		prefix, whole, err := function.LikePrefix(v.Content(), nil)
+		switch {
+		case err != nil:
+			return p, false
+		case whole:
+			p.Op, p.Values = vec.OpIn, []vec.Value{vec.StringValue(string(prefix))}
+			return p, true
+		case len(prefix) == 0:
 			return p, false
 		}
-		if end < 0 {
-			p.Op, p.Values = vec.OpIn, []vec.Value{v}
-			return p, true
-		}
-		p.Op, p.Values = vec.OpPrefix, []vec.Value{vec.StringValue(pattern[:end])}
+		p.Op, p.Values = vec.OpPrefix, []vec.Value{vec.StringValue(string(prefix))}
 	case "starts_with":
 		if v.Type() != vec.String || len(v.Content()) == 0 {
 			return p, false

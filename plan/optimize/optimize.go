@@ -22,6 +22,7 @@ type rule struct {
 var rules = []rule{
 	{"fold", fold},     // constants
 	{"push", push},     // conditions towards their documents, equalities into joins
+	{"limit", limit},   // LIMIT below what is computed of each row
 	{"paths", paths},   // fields of a document column become columns of the read
 	{"order", order},   // inner joins by size
 	{"prune", prune},   // columns nobody asks for
