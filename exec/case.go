@@ -11,14 +11,13 @@ import (
 // caseOf is CASE: each arm's condition is evaluated for the rows that no arm before took, its result for
 // those that it takes.
 type caseOf struct {
-	arms    []arm
-	rest    []uint64 // rows that no arm took yet
-	taken   []uint64
-	all     vec.Vector // the arms' results, one behind the other
-	from    []uint32   // row -> where in all
-	out     vec.Vector
-	narrow  []uint64
-	results int
+	arms   []arm
+	rest   []uint64 // rows that no arm took yet
+	taken  []uint64
+	all    vec.Vector // the arms' results, one behind the other
+	from   []uint32   // row -> where in all
+	out    vec.Vector
+	narrow []uint64
 }
 
 type arm struct {

@@ -180,14 +180,8 @@ func callPredicate(x *plan.Call, r *plan.Read) (p vec.Predicate, ok bool) {
 		if v.Type() != vec.String {
 			return p, false
 		}
-		prefix, whole, err := function.LikePrefix(v.Content(), nil)
-		switch {
-		case err != nil:
-			return p, false
-		case whole:
-			p.Op, p.Values = vec.OpIn, []vec.Value{vec.StringValue(string(prefix))}
-			return p, true
-		case len(prefix) == 0:
+		prefix, _, err := function.LikePrefix(v.Content(), nil)
+		if err != nil || len(prefix) == 0 {
 			return p, false
 		}
 		p.Op, p.Values = vec.OpPrefix, []vec.Value{vec.StringValue(string(prefix))}
