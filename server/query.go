@@ -204,10 +204,24 @@ func (q *running) optimized(root *plan.Root) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, limited := node.(*plan.Fetch); q.request.RowLimit > 0 && !limited {
+	if q.request.RowLimit > 0 && !limited(node) {
 		node = &plan.Fetch{Input: node, Count: &plan.Literal{Value: vec.IntValue(vec.Int, q.request.RowLimit)}}
 	}
 	return optimize.Run(node, &optimize.Context{Stats: q.sees, Now: q.now.UnixMicro()}), nil
+}
+
+// limited tells queries that have a LIMIT of their own.
+func limited(n plan.Node) bool {
+	for {
+		switch x := n.(type) {
+		case *plan.Fetch:
+			return x.Count != nil
+		case *plan.Project:
+			n = x.Input
+		default:
+			return false
+		}
+	}
 }
 
 // serial is the Sink in front of a Receiver: workers take turns.
