@@ -112,8 +112,8 @@ type apiError struct {
 }
 
 func (e *apiError) Error() string {
-	if e.Line > 0 {
-		return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Message)
+	if place := fmt.Sprintf("line %d, column %d", e.Line, e.Column); e.Line > 0 && !strings.Contains(e.Message, place) {
+		return place + ": " + e.Message
 	}
 	return e.Message
 }

@@ -1,15 +1,16 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -35,11 +36,13 @@ func (c *serveCommand) showSample(ctx context.Context, url, key string, out io.W
 	if err := client.createCollection(ctx, sampleWorkspace, sampleCollection); err != nil {
 		return err
 	}
-	there, err := client.query(ctx, "SELECT 1 AS x FROM commons.events LIMIT 1")
+	there, err := client.query(ctx, "SELECT _id FROM commons.events LIMIT 1")
 	if err != nil {
 		return err
 	}
+	has := "has the documents that were there before"
 	if len(there.Rows) == 0 {
+		has = "has " + thousands(sampleDocuments) + " sample documents"
 		s := &sender{client: client, path: collectionPath(sampleWorkspace, sampleCollection) + "/docs"}
 		b := &batch{body: sampleBody(), places: make([]int64, sampleDocuments)}
 		refused, err := s.send(ctx, b)
@@ -78,7 +81,7 @@ func (c *serveCommand) showSample(ctx context.Context, url, key string, out io.W
 		trust = " --cacert " + shellQuote(certificate)
 	}
 	fmt.Fprintf(out, `
-commons.events has %s sample documents.
+commons.events %s.
   URL      %s
   API key  %s
 
@@ -86,9 +89,9 @@ Ask over HTTP:
   curl -s%s %s/v1/orgs/self/queries -H 'Authorization: ApiKey %s' -H 'Content-Type: application/json' -d %s
 
 Ask with the command line:
-  outcrop sql%s -c %s
+  %s sql%s -c %s
 
-`, thousands(sampleDocuments), url, key, trust, url, key, shellQuote(string(body)), flags, shellQuote(sampleQuery))
+`, has, url, key, trust, url, key, shellQuote(string(body)), program(), flags, shellQuote(sampleQuery))
 	return printTable(out, result, false)
 }
 
@@ -100,19 +103,17 @@ func absolute(path string) string {
 	return full
 }
 
+// program is how this program was called.
+func program() string {
+	if strings.ContainsRune(os.Args[0], filepath.Separator) {
+		return os.Args[0]
+	}
+	return "outcrop"
+}
+
 // shellQuote makes text one word of a shell's command line.
 func shellQuote(text string) string {
-	var b bytes.Buffer
-	b.WriteByte('\'')
-	for _, part := range []byte(text) {
-		if part == '\'' {
-			b.WriteString(`'\''`)
-		} else {
-			b.WriteByte(part)
-		}
-	}
-	b.WriteByte('\'')
-	return b.String()
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // sampleBody is the sample as a request to the API. It is the same each time.
