@@ -27,7 +27,7 @@ type place struct {
 // same writes.
 func (s *Shard) Apply(sequence uint64, writes []Write) error {
 	err := s.applyLocked(sequence, writes)
-	s.kick()
+	s.startFlush()
 	return err
 }
 

@@ -32,50 +32,58 @@ func consume(s *Shard, stream [][]Write, last int) error {
 // after the restart. What is on disk is always the stream up to Durable, exactly, and Durable never goes
 // back; the rest of the stream leads to the same documents, live bits and lookups as without a crash.
 func TestCrash(t *testing.T) {
-	stream := testStream(1, 60, 8, 60)
-	want := after(stream, len(stream))
-	operations := 1
-	for at := 1; at <= operations; at++ {
-		disk := fs.NewCrash(uint64(at), 0)
-		if at > 1 {
-			disk.CrashAt(at)
-		}
-		durable := uint64(0)
-		for life := 0; ; life++ {
-			s, err := Open(disk, "shard", small)
-			if err == nil {
-				if s.Durable() < durable {
-					t.Fatalf("crash at %d, life %d: durable %d, was %d before", at, life, s.Durable(), durable)
-				}
-				verifyShard(t, s, after(stream, int(s.Durable())))
-				err = consume(s, stream, len(stream))
-				durable = s.Durable()
-			}
-			if err == nil {
-				verifyShard(t, s, want)
-				if err := s.Close(); err != nil {
-					t.Fatal(err)
-				}
-				if at == 1 {
-					operations = disk.Operations()
-					t.Logf("%d operations, %+v", operations, s.Stats())
-				}
-				break
-			}
-			if !disk.Crashed() {
-				t.Fatalf("crash at %d, life %d: %v\n%s", at, life, err, disk)
-			}
-			if s != nil {
-				s.Close()
-			}
-			disk = disk.Restart()
-			if life < 3 {
-				disk.CrashAt(1 + (at*7+life*13)%40)
-			}
-		}
-	}
+	stream := func() [][]Write { return testStream(1, 45, 8, 45) }
+	operations := crashAt(t, stream(), 0)
 	if operations < 200 {
 		t.Errorf("%d operations are too few to be sure", operations)
+	}
+	const side = 2 // crashes are tried side by side
+	for first := range side {
+		t.Run(fmt.Sprint("from ", 1+first), func(t *testing.T) {
+			t.Parallel()
+			stream := stream() // Apply writes to it
+			for at := 1 + first; at <= operations; at += side {
+				crashAt(t, stream, at)
+			}
+		})
+	}
+}
+
+// crashAt consumes a stream with a first crash at an operation; 0: none. It returns the number of
+// operations when there was no crash.
+func crashAt(t *testing.T, stream [][]Write, at int) (operations int) {
+	disk := fs.NewCrash(uint64(at), at)
+	durable := uint64(0)
+	for life := 0; ; life++ {
+		s, err := Open(disk, "shard", small)
+		if err == nil {
+			if s.Durable() < durable {
+				t.Fatalf("crash at %d, life %d: durable %d, was %d before", at, life, s.Durable(), durable)
+			}
+			verifyShard(t, s, after(stream, int(s.Durable())))
+			err = consume(s, stream, len(stream))
+			durable = s.Durable()
+		}
+		if err == nil {
+			verifyShard(t, s, after(stream, len(stream)))
+			if stats := s.Stats(); at == 0 && (stats.Flushes < 7 || stats.Merges < 10) {
+				t.Errorf("too little happens: %+v", stats)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			return disk.Operations()
+		}
+		if !disk.Crashed() {
+			t.Fatalf("crash at %d, life %d: %v\n%s", at, life, err, disk)
+		}
+		if s != nil {
+			s.Close()
+		}
+		disk = disk.Restart()
+		if life < 3 {
+			disk.CrashAt(1 + (at*7+life*13)%40)
+		}
 	}
 }
 

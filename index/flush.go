@@ -39,7 +39,7 @@ func (s *Shard) flushAll() {
 		s.space.Broadcast()
 		s.apply.Unlock()
 	}
-	s.kick() // there may be enough segments to merge now
+	s.startMerge() // there may be enough segments to merge now
 }
 
 // flush brings one full memtable, the oldest, to disk.

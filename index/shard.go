@@ -142,7 +142,7 @@ func (s *Shard) Flush(ctx context.Context) error {
 	s.rotate()
 	s.mu.Unlock()
 	s.apply.Unlock()
-	s.kick()
+	s.startFlush()
 	return s.wait(ctx, func() (bool, error) { return s.durable.sequence >= sequence, s.failed })
 }
 
@@ -220,32 +220,34 @@ func (s *Shard) Tick(now time.Time, retention time.Duration) {
 	}
 	s.mu.Unlock()
 	s.apply.Unlock()
-	s.kick()
+	s.startFlush()
+	s.startMerge()
 }
 
-// kick starts the jobs that there is work for. The caller has no lock.
-func (s *Shard) kick() {
+// startFlush starts a flush job if there is work for one and none is under way. The caller has no lock.
+func (s *Shard) startFlush() {
+	s.start(FlushJob, &s.flushing, func() bool { return len(s.pending) > 0 && s.failed == nil }, s.flushAll)
+}
+
+// startMerge does so for merges.
+func (s *Shard) startMerge() {
+	s.start(MergeJob, &s.merging, func() bool { return len(s.due()) > 0 }, s.mergeAll)
+}
+
+func (s *Shard) start(kind Job, underWay *bool, needed func() bool, job func()) {
 	s.mu.Lock()
-	flush := !s.closed && !s.flushing && len(s.pending) > 0 && s.failed == nil
-	merge := !s.closed && !s.merging && len(s.due()) > 0
-	s.flushing = s.flushing || flush
-	s.merging = s.merging || merge
-	if flush {
-		s.jobs.Add(1)
-	}
-	if merge {
+	begin := !s.closed && !*underWay && needed()
+	if begin {
+		*underWay = true
 		s.jobs.Add(1)
 	}
 	s.mu.Unlock()
-	run := s.options.Background
-	if run == nil {
-		run = func(_ Job, job func()) { job() }
-	}
-	if flush {
-		run(FlushJob, s.flushAll)
-	}
-	if merge {
-		run(MergeJob, s.mergeAll)
+	switch {
+	case !begin:
+	case s.options.Background != nil:
+		s.options.Background(kind, job)
+	default:
+		job()
 	}
 }
 
