@@ -111,7 +111,11 @@ func TestPlans(t *testing.T) {
 					}
 				}
 				o := Options{Parameters: map[string]vec.Type{"id": vec.Int}, ExpandStar: strings.HasPrefix(filepath.Base(file), "expand")}
-				got := describe(bindText(strings.TrimSpace(strings.Join(text, "")), o))
+				root, err := bindText(strings.TrimSpace(strings.Join(text, "")), o)
+				if err == nil {
+					checkPlan(t, query, root.Input)
+				}
+				got := describe(root, err)
 				if got != want && !*rewrite {
 					t.Errorf("%s\ngot\n%swant\n%s", query, got, want)
 				}
