@@ -172,7 +172,7 @@ type probe struct {
 
 func (p *probe) Open(w *instance.Worker) (Writer, error) {
 	b := p.build
-	out := &probeWriter{build: b, left: &subset{}, right: newVectors(len(b.columns)), lone: &subset{}}
+	out := &probeWriter{build: b, worker: w, left: &subset{}, right: newVectors(len(b.columns)), lone: &subset{}}
 	out.nulls = newVectors(len(b.columns))
 	var err error
 	if out.keys, err = b.env.evaluators(b.left); err != nil {
@@ -201,6 +201,7 @@ func (p *probe) Close() error { return p.next.Close() }
 type probeWriter struct {
 	Writer
 	build        *build
+	worker       *instance.Worker
 	keys         []evaluator
 	vectors      []*vec.Vector
 	finder       *hashtable.Finder
@@ -257,6 +258,9 @@ func (p *probeWriter) Write(b *vec.Batch) error {
 func (p *probeWriter) flush(b *vec.Batch) error {
 	if len(p.leftRows) == 0 {
 		return nil
+	}
+	if err := p.worker.Err(); err != nil {
+		return err
 	}
 	kind := p.build.plan.Kind
 	semi := kind == plan.LeftSemi || kind == plan.LeftAnti

@@ -19,7 +19,7 @@ func (u *unnest) Open(w *instance.Worker) (Writer, error) {
 		return nil, err
 	}
 	next, err := u.next.Open(w)
-	return &unnestWriter{unnest: u, Writer: next, array: array, input: &subset{}}, err
+	return &unnestWriter{unnest: u, Writer: next, worker: w, array: array, input: &subset{}}, err
 }
 
 func (u *unnest) Close() error { return u.next.Close() }
@@ -27,6 +27,7 @@ func (u *unnest) Close() error { return u.next.Close() }
 type unnestWriter struct {
 	*unnest
 	Writer
+	worker   *instance.Worker
 	array    evaluator
 	input    *subset
 	rows     []uint32 // of the input, by row of the output
@@ -82,6 +83,9 @@ func (u *unnestWriter) reset() {
 func (u *unnestWriter) flush(b *vec.Batch) error {
 	if len(u.rows) == 0 {
 		return nil
+	}
+	if err := u.worker.Err(); err != nil {
+		return err
 	}
 	in := u.input.takeRows(b, u.rows)
 	u.out.Rows = len(u.rows)

@@ -38,6 +38,16 @@ var (
 type Worker struct {
 	Number int     // 0-based, distinct within a run
 	Budget *Budget // of the query
+	ctx    context.Context
+}
+
+// Err is the cause when the run has been cancelled, else nil. Who makes many batches of one asks before each:
+// the driver only sees the one.
+func (w *Worker) Err() error {
+	if w.ctx.Err() == nil {
+		return nil
+	}
+	return context.Cause(w.ctx)
 }
 
 // Instance is a group of workers. Safe for concurrent use.
@@ -144,7 +154,7 @@ func (a *Admission) Workers() int { return a.instance.Workers() }
 // cancelled by the first.
 func (a *Admission) Run(ctx context.Context, parallel int, task func(context.Context, *Worker) error) error {
 	if parallel <= 1 {
-		return task(ctx, &Worker{0, a.Budget})
+		return task(ctx, &Worker{0, a.Budget, ctx})
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -155,7 +165,7 @@ func (a *Admission) Run(ctx context.Context, parallel int, task func(context.Con
 	for n := range parallel {
 		a.slot.thread(a.instance, n) <- func() {
 			defer wait.Done()
-			if err := task(ctx, &Worker{n, a.Budget}); err != nil && failed.CompareAndSwap(nil, &err) {
+			if err := task(ctx, &Worker{n, a.Budget, ctx}); err != nil && failed.CompareAndSwap(nil, &err) {
 				cancel(err)
 			}
 		}
