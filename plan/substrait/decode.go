@@ -16,7 +16,7 @@ const (
 	maxColumns = 1 << 20
 
 	// maxDetailBytes of all details of a plan together: each is copied out of the one around it.
-	maxDetailBytes = 4 * MaxBytes
+	maxDetailBytes = MaxBytes
 )
 
 // decoder reads one plan.

@@ -138,6 +138,16 @@ func TestLimits(t *testing.T) {
 	if _, err := Unmarshal(t.Context(), data, catalog); err == nil || !strings.Contains(err.Error(), "columns in all relations") {
 		t.Errorf("too many columns gave error %v", err)
 	}
+	var array plan.Expr = literal(vec.StringValue(strings.Repeat("x", maxDetailBytes/5)))
+	for range 5 {
+		array = &plan.Subquery{Plan: project(&plan.Unnest{Input: users(), Array: array, Names: []string{"e"}}, number(1))}
+	}
+	if data, err = Marshal(rootOf(project(users(), array))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Unmarshal(t.Context(), data, catalog); err == nil || !strings.Contains(err.Error(), "details inside details") {
+		t.Errorf("details inside details gave error %v", err)
+	}
 	if _, err := Marshal(&plan.Root{Input: events(), Names: []string{"\xff", "", "", "", ""}}); err == nil {
 		t.Error("a name that is not UTF-8 did not fail")
 	}
@@ -154,7 +164,7 @@ func FuzzUnmarshal(f *testing.F) {
 		if err != nil {
 			return
 		}
-		plan.Explain(root.Input, nil)
+		checkReferences(t, root.Input)
 		if len(root.Input.Schema()) != len(root.Names) {
 			t.Fatalf("%d names for %d columns", len(root.Names), len(root.Input.Schema()))
 		}
@@ -165,5 +175,43 @@ func FuzzUnmarshal(f *testing.F) {
 		if _, err := Unmarshal(t.Context(), again, catalog); err != nil {
 			t.Fatalf("what Marshal wrote of a plan that came in: %s", err)
 		}
+	})
+}
+
+// checkReferences looks for references to columns that there are not, and to types that they do not have.
+func checkReferences(t *testing.T, n plan.Node) {
+	t.Helper()
+	var schema []plan.Field
+	for _, in := range n.Inputs() {
+		checkReferences(t, in)
+		schema = append(schema, in.Schema()...)
+	}
+	if set, ok := n.(*plan.Set); ok {
+		for _, in := range set.Sources {
+			if len(in.Schema()) != len(n.Schema()) {
+				t.Fatal("a set of sources of different width")
+			}
+		}
+	}
+	if read, ok := n.(*plan.Read); ok {
+		all := *read
+		all.Output = nil
+		schema = all.Schema()
+	}
+	plan.MapExprs(n, func(e plan.Expr) plan.Expr {
+		return plan.RewriteExpr(e, func(e plan.Expr) plan.Expr {
+			switch x := e.(type) {
+			case *plan.FieldRef:
+				if x.Index >= len(schema) || schema[x.Index].Type != x.T {
+					t.Fatalf("reference to column %d as %s of %v", x.Index, x.T, schema)
+				}
+			case *plan.Subquery:
+				checkReferences(t, x.Plan)
+				if x.Kind != plan.Exists && len(x.Plan.Schema()) != 1 {
+					t.Fatal("a subquery of several columns")
+				}
+			}
+			return e
+		})
 	})
 }
