@@ -21,7 +21,8 @@ type read struct {
 	snapshot *index.Snapshot
 	env      *env
 	counters *Counters
-	filters  []plan.Expr // conjuncts of the plan's Filter, in the order in which they are evaluated
+	filters  []plan.Expr     // conjuncts of the plan's Filter, in the order in which they are evaluated
+	zones    []vec.Predicate // what zone maps are asked
 	once     sync.Once
 	morsels  []morsel
 	failed   error
@@ -42,7 +43,34 @@ const morselRows = 32 * vec.BatchRows
 const lookupShare = 0.2
 
 func newRead(p *plan.Read, s *index.Snapshot, env *env, counters *Counters) *read {
-	return &read{plan: p, snapshot: s, env: env, counters: counters, filters: plan.Conjuncts(p.Filter)}
+	r := &read{plan: p, snapshot: s, env: env, counters: counters, filters: plan.Conjuncts(p.Filter)}
+	for _, p := range p.Access.Predicates {
+		r.zones = append(r.zones, zone(p))
+	}
+	return r
+}
+
+// maxZoneValues is the longest list that zone maps are asked about value by value.
+const maxZoneValues = 16
+
+// zone is what zone maps are asked for p: p itself, or of a long list the range that it spans.
+func zone(p vec.Predicate) vec.Predicate {
+	if p.Op != vec.OpIn || len(p.Values) <= maxZoneValues {
+		return p
+	}
+	low, high := p.Values[0], p.Values[0]
+	for _, v := range p.Values {
+		if comparable(v.Type()) != comparable(low.Type()) {
+			return p
+		}
+		if vec.Compare(v, low) < 0 {
+			low = v
+		}
+		if vec.Compare(v, high) > 0 {
+			high = v
+		}
+	}
+	return vec.Predicate{Path: p.Path, Op: vec.OpRange, Low: low, High: high}
 }
 
 // prepare cuts the snapshot into morsels.
@@ -254,7 +282,7 @@ func (r *readReader) take() int {
 }
 
 func (r *readReader) skips(rows int) bool {
-	for _, p := range r.plan.Access.Predicates {
+	for _, p := range r.zones {
 		if r.morsel.part.Skips(p, r.from, r.from+rows) {
 			return true
 		}
