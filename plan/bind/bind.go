@@ -48,7 +48,7 @@ func Query(ctx context.Context, q *sql.Query, catalog plan.Catalog, stats plan.S
 	if err != nil {
 		return nil, err
 	}
-	root := &plan.Root{Input: t.node}
+	root := &plan.Root{Input: t.build()}
 	for _, c := range t.columns {
 		root.Names = append(root.Names, c.name)
 	}
@@ -79,10 +79,15 @@ type commonTable struct {
 	next    *commonTable
 }
 
-// table is a bound query: a relation, and its columns.
+// table is a bound query. It is built when what refers to it is bound as well.
 type table struct {
-	node    plan.Node
 	columns []column
+	build   func() plan.Node
+
+	// deepen finds or adds a column for a path in the documents of column i: x.a of a query SELECT * FROM c
+	// AS x then is column a of c, with its type and its index, and not something to find in each document.
+	// nil, or ok false: there is no such way.
+	deepen func(i int, path vec.Path) (at int, t vec.Type, ok bool)
 }
 
 // column is one column of a table.
@@ -90,6 +95,7 @@ type column struct {
 	name      string
 	t         vec.Type
 	documents *documents // of a column "*", whose fields stand for columns
+	hidden    bool       // added by deepen: no name means it
 }
 
 func unsupported(at sql.Node, what string, args ...any) error {

@@ -18,6 +18,8 @@ type ref struct {
 	of    *relation
 	index int
 	t     vec.Type
+	root  int           // of a path in documents: their column's index; a collection's are all 0
+	path  vec.Path      // the path
 	text  string        // as the query called it
 	at    plan.Position // where
 }

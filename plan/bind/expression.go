@@ -197,7 +197,7 @@ func (c *clause) subquery(at sql.Node, kind plan.SubqueryKind, value plan.Expr, 
 	if kind != plan.Exists && t.columns[0].documents != nil {
 		return nil, plan.Errorf(q.Pos(), "a subquery here needs one column, not *")
 	}
-	return &plan.Subquery{Kind: kind, Value: value, Plan: t.node, At: at.Pos()}, nil
+	return &plan.Subquery{Kind: kind, Value: value, Plan: t.build(), At: at.Pos()}, nil
 }
 
 func commonType(list []plan.Expr) vec.Type {

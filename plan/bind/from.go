@@ -94,7 +94,7 @@ func (b *binder) tableRef(x *sql.TableRef, in environment) (*tables, error) {
 		if err != nil {
 			return nil, err
 		}
-		return renamed(&relation{node: t.node, columns: t.columns, at: x.At}, x, nil)
+		return renamed(&relation{table: *t, at: x.At}, x, nil)
 	case *sql.TableRef:
 		inner, err := b.table(source, nil, in)
 		if err != nil {
@@ -128,7 +128,7 @@ func renamed(r *relation, x *sql.TableRef, err error) (*tables, error) {
 		if r.read != nil {
 			return r.read
 		}
-		return r.node
+		return r.build()
 	}}, nil
 }
 
@@ -194,7 +194,7 @@ func (b *binder) commonTable(c *commonTable, at sql.Node) (*relation, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &relation{name: []string{c.def.Name.Text}, at: at.Pos(), node: t.node, columns: t.columns}
+	r := &relation{name: []string{c.def.Name.Text}, at: at.Pos(), table: *t}
 	if c.def.Columns != nil {
 		r.columns, err = renameColumns(r, c.def.Columns)
 	}

@@ -190,21 +190,16 @@ func (k *block) overGroup(e plan.Expr, err *error) plan.Expr {
 	return nil
 }
 
-// belowKey is a.b where a is a key.
+// belowKey is a.b where a is a key; nil if x is not below one.
 func (k *block) belowKey(x *ref) plan.Expr {
-	if x.of.read == nil {
-		return nil
-	}
-	path := x.of.read.Columns[x.index].Path
 	for i, key := range k.grouping.keys {
 		r, ok := key.(*ref)
-		if !ok || r.of != x.of {
+		if !ok || r.of != x.of || r.root != x.root {
 			continue
 		}
-		above := r.of.read.Columns[r.index].Path
-		if len(above) > 0 && len(above) < len(path) && slices.Equal(above, path[:len(above)]) {
+		if n := len(r.path); 0 < n && n < len(x.path) && slices.Equal(r.path, x.path[:n]) {
 			e := plan.Expr(&plan.FieldRef{Index: i, T: r.t})
-			for _, name := range path[len(above):] {
+			for _, name := range x.path[n:] {
 				e = get(e, sql.Name{Place: sql.Place{At: x.at}, Text: name})
 			}
 			return e

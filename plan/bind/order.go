@@ -37,13 +37,9 @@ func (k *block) itemOf(e plan.Expr) int {
 	return slices.IndexFunc(k.items, func(i item) bool { return same(i.expr, e) })
 }
 
-// sortedOutput computes what goes out, drops repeated rows if DISTINCT says so, and sorts by what is left.
-func (k *block) sortedOutput(n plan.Node, relations []*relation, end tail) (*table, error) {
-	t := k.project(n, relations)
-	if k.distinct {
-		t = distinct(t)
-	}
-	sort := &plan.Sort{Input: t.node}
+// outputOrder is the order by the columns that go out.
+func (k *block) outputOrder(end tail) ([]plan.SortField, error) {
+	var fields []plan.SortField
 	for i, f := range k.order {
 		at := k.itemOf(f.Expr)
 		x := end.order[i].Expr
@@ -54,19 +50,14 @@ func (k *block) sortedOutput(n plan.Node, relations []*relation, end tail) (*tab
 			return nil, unsupported(x, "ORDER BY %s, which is not selected, beside a random column", shortText(x))
 		}
 		f.Expr = &plan.FieldRef{Index: at, T: k.items[at].t}
-		sort.Fields = append(sort.Fields, f)
+		fields = append(fields, f)
 	}
-	if sort.Fields != nil {
-		t.node = sort
-	}
-	var err error
-	t.node, err = k.fetch(t.node, end)
-	return t, err
+	return fields, nil
 }
 
 // orderTable sorts and limits a query that is no SELECT, by its columns.
 func (b *binder) orderTable(t *table, end tail, in environment) (*table, error) {
-	r := &relation{node: t.node, columns: t.columns}
+	r := &relation{table: table{columns: t.columns}}
 	s := &scope{tables: tables{relations: []*relation{r}}}
 	c := &clause{binder: b, in: in, name: "ORDER BY", scope: s}
 	for i, column := range t.columns {
@@ -76,13 +67,16 @@ func (b *binder) orderTable(t *table, end tail, in environment) (*table, error) 
 	if err != nil {
 		return nil, err
 	}
-	n := t.node
-	if order != nil {
-		for i := range order {
-			order[i].Expr = number(order[i].Expr, s.relations)
-		}
-		n = &plan.Sort{Input: n, Fields: order}
+	for i := range order {
+		order[i].Expr = number(order[i].Expr, s.relations)
 	}
-	n, err = b.fetch(n, end)
-	return &table{n, t.columns}, err
+	fetch, err := b.fetch(end)
+	return &table{t.columns, func() plan.Node { return fetch(sorted(t.build(), order)) }, t.deepen}, err
+}
+
+func sorted(n plan.Node, order []plan.SortField) plan.Node {
+	if order == nil {
+		return n
+	}
+	return &plan.Sort{Input: n, Fields: order}
 }

@@ -68,14 +68,14 @@ func (b *binder) setOperation(x *sql.SetOperation, in environment) (*table, erro
 	if x.Op != "UNION" {
 		return nil, unsupported(x, "%s", x.Op)
 	}
-	set := &plan.Set{Kind: plan.UnionAll}
+	var parts []*table
 	var columns []column
 	for _, body := range union(x, x.All, nil) {
 		t, err := b.body(body, in)
 		if err != nil {
 			return nil, err
 		}
-		set.Sources = append(set.Sources, t.node)
+		parts = append(parts, t)
 		if columns == nil {
 			columns = t.columns
 			continue
@@ -85,11 +85,16 @@ func (b *binder) setOperation(x *sql.SetOperation, in environment) (*table, erro
 		}
 		columns = combined(columns, t.columns)
 	}
-	t := &table{set, columns}
-	if x.All {
-		return t, nil
-	}
-	return distinct(t), nil
+	return &table{columns: columns, build: func() plan.Node {
+		set := &plan.Set{Kind: plan.UnionAll}
+		for _, t := range parts {
+			set.Sources = append(set.Sources, t.build())
+		}
+		if x.All {
+			return set
+		}
+		return distinct(set, columns)
+	}}, nil
 }
 
 // union lists the parts of a chain of UNION ALL. UNION drops duplicates of all parts, so that a UNION
@@ -127,13 +132,13 @@ func combined(a, b []column) []column {
 }
 
 // distinct drops repeated rows.
-func distinct(t *table) *table {
-	a := &plan.Aggregate{Input: t.node}
-	for i, c := range t.columns {
+func distinct(n plan.Node, columns []column) plan.Node {
+	a := &plan.Aggregate{Input: n}
+	for i, c := range columns {
 		a.Keys = append(a.Keys, &plan.FieldRef{Index: i, T: c.t})
 		a.Names = append(a.Names, c.name)
 	}
-	return &table{a, t.columns}
+	return a
 }
 
 // nothing is one row without columns: what a SELECT without FROM reads.
@@ -158,7 +163,7 @@ func (b *binder) values(x *sql.Values, in environment) (*table, error) {
 		}
 		out.Rows = append(out.Rows, exprs)
 	}
-	t := &table{node: out}
+	t := &table{build: func() plan.Node { return out }}
 	var names []string
 	for _, f := range out.Fields {
 		t.columns = append(t.columns, column{name: f.Name, t: f.Type})
@@ -171,7 +176,7 @@ func (b *binder) values(x *sql.Values, in environment) (*table, error) {
 	for _, row := range out.Rows {
 		set.Sources = append(set.Sources, &plan.Project{Input: nothing(), Expressions: row, Names: names})
 	}
-	t.node = set
+	t.build = func() plan.Node { return set }
 	return t, nil
 }
 
@@ -183,17 +188,19 @@ func isConstant(e plan.Expr) bool {
 	return false
 }
 
-// fetch is LIMIT and OFFSET over n.
-func (b *binder) fetch(n plan.Node, end tail) (plan.Node, error) {
+// fetch puts LIMIT and OFFSET over a relation.
+func (b *binder) fetch(end tail) (func(plan.Node) plan.Node, error) {
 	count, err := b.rowCount(end.limit, "LIMIT")
 	if err != nil {
 		return nil, err
 	}
 	offset, err := b.rowCount(end.offset, "OFFSET")
-	if err != nil || count == nil && offset == nil {
-		return n, err
-	}
-	return &plan.Fetch{Input: n, Offset: offset, Count: count}, nil
+	return func(n plan.Node) plan.Node {
+		if count == nil && offset == nil {
+			return n
+		}
+		return &plan.Fetch{Input: n, Offset: offset, Count: count}
+	}, err
 }
 
 // rowCount is the constant behind LIMIT or OFFSET; nil where there is none, or NULL.

@@ -17,9 +17,7 @@ type relation struct {
 	read      *plan.Read
 	documents *documents
 
-	// Of all others. node is nil for the elements of an UNNEST.
-	node    plan.Node
-	columns []column
+	table // all others; that of an UNNEST has columns alone
 
 	// element tells that t.x, if there is no column x, is x of the only column: UNNEST(...) AS t.
 	element bool
@@ -106,6 +104,7 @@ func (r *relation) has(name string) presence {
 	most := absent
 	for _, c := range r.columns {
 		switch {
+		case c.hidden:
 		case c.documents != nil:
 			most = max(most, c.documents.has(name))
 		case c.name == name:
@@ -122,9 +121,11 @@ func (r *relation) names() []string {
 	}
 	var out []string
 	for _, c := range r.columns {
-		if c.documents != nil {
+		switch {
+		case c.hidden:
+		case c.documents != nil:
 			out = append(out, c.documents.fields...)
-		} else {
+		default:
 			out = append(out, c.name)
 		}
 	}
@@ -135,11 +136,7 @@ func (r *relation) names() []string {
 func (b *binder) path(r *relation, path []sql.Name) (plan.Expr, error) {
 	at := path[0].Pos()
 	if r.read != nil {
-		var keys vec.Path
-		for _, name := range path {
-			keys = append(keys, name.Text)
-		}
-		return b.readColumn(r, keys, at), nil
+		return b.readColumn(r, pathKeys(path), at), nil
 	}
 	matches := r.matching(path[0].Text)
 	switch {
@@ -148,14 +145,46 @@ func (b *binder) path(r *relation, path []sql.Name) (plan.Expr, error) {
 	case len(matches) == 0:
 		panic("bug: path of no column")
 	}
-	e := plan.Expr(r.column(matches[0], at))
+	e := r.column(matches[0], at)
 	if r.columns[matches[0]].documents == nil {
-		path = path[1:]
+		return getAll(e, path[1:]), nil
 	}
-	for _, key := range path {
-		e = get(e, key)
+	if below, ok := b.below(e, pathKeys(path)); ok {
+		return below, nil
 	}
-	return e, nil
+	return getAll(e, path), nil
+}
+
+func pathKeys(path []sql.Name) (keys vec.Path) {
+	for _, name := range path {
+		keys = append(keys, name.Text)
+	}
+	return keys
+}
+
+// below is the column for a path in a column of documents, added where they are read; ok is false if they
+// do not come from there as they are.
+func (b *binder) below(documents *ref, path vec.Path) (column *ref, ok bool) {
+	r := documents.of
+	if r.read != nil {
+		return b.readColumn(r, slices.Concat(r.read.Columns[documents.index].Path, path), documents.at), true
+	}
+	if r.deepen == nil {
+		return nil, false
+	}
+	i, t, ok := r.deepen(documents.index, path)
+	if !ok {
+		return nil, false
+	}
+	if i == len(r.columns) {
+		r.columns = append(r.columns, hiddenColumn(path, t))
+	}
+	return &ref{of: r, index: i, t: t, root: documents.index, path: path, text: path.String(), at: documents.at}, true
+}
+
+// hiddenColumn is a column that deepen adds.
+func hiddenColumn(path vec.Path, t vec.Type) column {
+	return column{name: path[len(path)-1], t: t, hidden: true}
 }
 
 // matching are the columns that name may mean: those called so, else those of documents that have it, else
@@ -165,6 +194,7 @@ func (r *relation) matching(name string) (out []int) {
 	for i, c := range r.columns {
 		level := absent
 		switch {
+		case c.hidden:
 		case c.documents != nil:
 			level = c.documents.has(name)
 		case c.name == name:
@@ -195,7 +225,7 @@ func (b *binder) readColumn(r *relation, path vec.Path, at plan.Position) *ref {
 	if len(path) == 0 {
 		text = "*"
 	}
-	return &ref{of: r, index: i, t: r.read.Columns[i].Type, text: text, at: at}
+	return &ref{of: r, index: i, t: r.read.Columns[i].Type, path: path, text: text, at: at}
 }
 
 func (r *relation) column(i int, at plan.Position) *ref {

@@ -1,8 +1,11 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/plan/sql"
+	"github.com/outcropdb/outcrop/vec"
 )
 
 // item is a column of the select list, over the columns of FROM.
@@ -45,7 +48,7 @@ func (b *binder) selection(s *sql.Select, end tail, in environment) (*table, err
 	if err := k.bind(s, end.order); err != nil {
 		return nil, err
 	}
-	return k.plan(end)
+	return k.table(end)
 }
 
 // bind binds all expressions of the SELECT, so that all columns that it reads are known.
@@ -91,46 +94,85 @@ func (k *block) clause(name string, m *measures) *clause {
 	return &clause{binder: k.binder, in: k.in, name: name, scope: k.scope, measures: m}
 }
 
-// plan puts the relations of the SELECT on top of each other, once everything is bound: filter, group,
-// filter groups, sort, compute what goes out, limit.
-func (k *block) plan(end tail) (*table, error) {
-	n := k.scope.build()
-	relations := k.scope.relations
+// table is the SELECT once all is bound.
+func (k *block) table(end tail) (*table, error) {
+	fetch, err := k.fetch(end)
+	if err != nil {
+		return nil, err
+	}
+	t := &table{}
+	for _, i := range k.items {
+		t.columns = append(t.columns, i.column)
+	}
+	if k.distinct || k.sortsOutput() {
+		order, err := k.outputOrder(end)
+		if err != nil {
+			return nil, err
+		}
+		t.build = func() plan.Node {
+			n := k.project(k.rows())
+			if k.distinct {
+				n = distinct(n, t.columns)
+			}
+			return fetch(sorted(n, order))
+		}
+		return t, nil
+	}
+	t.build = func() plan.Node {
+		n, relations := k.rows()
+		order := slices.Clone(k.order)
+		for i := range order {
+			order[i].Expr = number(order[i].Expr, relations)
+		}
+		return fetch(k.project(sorted(n, order), relations))
+	}
+	if k.grouping == nil {
+		t.deepen = k.deepen
+	}
+	return t, nil
+}
+
+// rows are those that the select list is computed of, and the relations that it refers to: filtered,
+// grouped, and filtered again.
+func (k *block) rows() (plan.Node, []*relation) {
+	n, relations := k.scope.build(), k.scope.relations
 	if k.where != nil {
 		n = &plan.Filter{Input: n, Condition: number(k.where, relations)}
 	}
-	if k.grouping != nil {
-		n = k.aggregate(n)
-		relations = nil
-		if k.having != nil {
-			n = &plan.Filter{Input: n, Condition: k.having}
-		}
+	if k.grouping == nil {
+		return n, relations
 	}
-	if k.distinct || k.sortsOutput() {
-		return k.sortedOutput(n, relations, end)
+	n = k.aggregate(n)
+	if k.having != nil {
+		n = &plan.Filter{Input: n, Condition: k.having}
 	}
-	if k.order != nil {
-		sort := &plan.Sort{Input: n}
-		for _, f := range k.order {
-			f.Expr = number(f.Expr, relations)
-			sort.Fields = append(sort.Fields, f)
-		}
-		n = sort
-	}
-	t := k.project(n, relations)
-	var err error
-	t.node, err = k.fetch(t.node, end)
-	return t, err
+	return n, nil
 }
 
 // project computes what goes out.
-func (k *block) project(n plan.Node, relations []*relation) *table {
+func (k *block) project(n plan.Node, relations []*relation) plan.Node {
 	p := &plan.Project{Input: n}
-	t := &table{node: p}
 	for _, i := range k.items {
 		p.Expressions = append(p.Expressions, number(i.expr, relations))
 		p.Names = append(p.Names, i.name)
-		t.columns = append(t.columns, i.column)
 	}
-	return t
+	return p
+}
+
+// deepen is table's: a path in a column of documents goes out as a column of its own.
+func (k *block) deepen(i int, path vec.Path) (int, vec.Type, bool) {
+	documents, ok := k.items[i].expr.(*ref)
+	if !ok {
+		return 0, 0, false
+	}
+	e, ok := k.below(documents, path)
+	if !ok {
+		return 0, 0, false
+	}
+	at := k.itemOf(e)
+	if at < 0 {
+		at = len(k.items)
+		k.items = append(k.items, item{hiddenColumn(path, e.t), e})
+	}
+	return at, e.t, true
 }

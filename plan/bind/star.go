@@ -141,6 +141,7 @@ func (c *clause) columns(out []item, r *relation, except []string, all bool, at 
 	for i, col := range r.columns {
 		e := r.column(i, at.Pos())
 		switch {
+		case col.hidden:
 		case col.documents != nil:
 			out = append(out, documentItem(e, col.documents, except, at))
 		case !skip(col.name):

@@ -18,7 +18,7 @@ func (b *binder) view(name []string, text string, at *sql.TableName, in environm
 	if err != nil {
 		return nil, inView(name, at, err)
 	}
-	return &relation{name: name, at: at.At, node: t.node, columns: t.columns}, nil
+	return &relation{name: name, at: at.At, table: *t}, nil
 }
 
 func (b *binder) viewQuery(text string, in environment) (*table, error) {
