@@ -20,7 +20,11 @@ func (c *call) authorize(needs catalog.Action) error {
 	if needs == public {
 		return nil
 	}
-	key, err := c.api.catalog.Authenticate(secret(c.Header.Get("Authorization")))
+	given := secret(c.Header.Get("Authorization"))
+	if given == "" {
+		return refuse(http.StatusUnauthorized, "AUTHEXCEPTION", "an API key is missing: send the header Authorization: ApiKey <key>")
+	}
+	key, err := c.api.catalog.Authenticate(given)
 	if err != nil {
 		return err
 	}

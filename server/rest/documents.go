@@ -113,6 +113,9 @@ func (c *call) writeDocuments(change func(vec.Value) ingest.Change, status func(
 			continue
 		}
 		outcomes[i], written = written[0], written[1:]
+		if id := d.values[i].Field(ingest.IDField); outcomes[i].Err != nil && id.Type() == vec.String {
+			outcomes[i].ID = string(id.Content()) // so that the client knows which one
+		}
 	}
 	return c.sendOutcomes(to, outcomes, fence, status)
 }

@@ -36,13 +36,21 @@ func (p *parameter) value() (vec.Value, error) {
 	}
 	want, known := vec.ParseType(strings.ToLower(p.Type))
 	if !known {
-		return nil, invalid("parameter %s: there is no type %q", p.Name, p.Type)
+		return nil, invalid("parameter %s: there is no type %q; there are %s", p.Name, p.Type, typeNames())
 	}
 	value, err := convert(&reader, given, want)
 	if err != nil {
 		return nil, invalid("parameter %s: %s", p.Name, err)
 	}
 	return value, nil
+}
+
+func typeNames() string {
+	var names []string
+	for t := vec.Null; t <= vec.Object; t++ {
+		names = append(names, t.String())
+	}
+	return strings.Join(names, ", ")
 }
 
 func convert(reader *jsonio.Reader, given vec.Value, want vec.Type) (vec.Value, error) {
