@@ -121,6 +121,7 @@ func (d *decoder) aggregate(x *pb.AggregateRel) (plan.Node, []column, error) {
 // groupings reads keys and sets; older producers write the keys into the sets.
 func (d *decoder) groupings(out *plan.Aggregate, x *pb.AggregateRel, in []column) (err error) {
 	keys := slices.Clone(x.GetGroupingExpressions())
+	inline := map[string]int{} // positions in keys, by encoded expression
 	for _, g := range x.GetGroupings() {
 		set := []int{}
 		for _, i := range g.GetExpressionReferences() {
@@ -131,9 +132,13 @@ func (d *decoder) groupings(out *plan.Aggregate, x *pb.AggregateRel, in []column
 		}
 		if len(x.GetGroupingExpressions()) == 0 {
 			for _, e := range g.GetGroupingExpressions() {
-				i := slices.IndexFunc(keys, func(key *pb.Expression) bool { return proto.Equal(key, e) })
-				if i < 0 {
-					i, keys = len(keys), append(keys, e)
+				encoded, err := proto.MarshalOptions{Deterministic: true}.Marshal(e)
+				if err != nil {
+					return d.malformed("grouping expression: %s", err)
+				}
+				i, ok := inline[string(encoded)]
+				if !ok {
+					i, inline[string(encoded)], keys = len(keys), len(keys), append(keys, e)
 				}
 				set = append(set, i)
 			}

@@ -99,19 +99,24 @@ func (d *decoder) rootNames(names []string, columns []column) ([]string, error) 
 		if at < len(names) {
 			out = append(out, names[at])
 		}
-		at += 1 + nested(c)
+		if at += 1 + nested(c, len(names)); at > len(names) {
+			break
+		}
 	}
 	if at != len(names) {
-		return nil, d.malformed("the root has %d names for %d columns", len(names), at)
+		return nil, d.malformed("the root has %d names for %d columns and the fields in them", len(names), len(columns))
 	}
 	return out, nil
 }
 
-// nested counts the fields inside a column, at all levels.
-func nested(c column) int {
+// nested counts the fields inside a column, at all levels, as far as a limit.
+func nested(c column, limit int) int {
 	n := len(c.fields)
 	for _, f := range c.fields {
-		n += nested(f)
+		if n > limit {
+			break
+		}
+		n += nested(f, limit-n)
 	}
 	return n
 }
@@ -156,6 +161,9 @@ func (d *decoder) rel(r *pb.Rel) (plan.Node, []column, error) {
 		if err := d.enhanced(x.GetAdvancedExtension()); err != nil {
 			return nil, nil, err
 		}
+	}
+	if len(m.GetCommon().GetEmit().GetOutputMapping()) > maxColumns {
+		return nil, nil, d.malformed("emit of more than %d columns", maxColumns)
 	}
 	d.positions = noted(m.GetCommon().GetAdvancedExtension(), positionsNote)
 	node, columns, err := read()

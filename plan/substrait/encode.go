@@ -13,13 +13,14 @@ import (
 // encoder writes one plan.
 type encoder struct {
 	declarations
-	parameters []string // by anchor
-	positions  []string // of the relation at hand; see positionsNote
+	parameters []string          // names, by anchor
+	named      map[string]uint32 // anchors of parameters, by name
+	positions  []string          // of the relation at hand; see positionsNote
 	depth      int
 }
 
 func newEncoder() *encoder {
-	return &encoder{declarations: declarations{anchors: map[declared]uint32{}}}
+	return &encoder{declarations: declarations{anchors: map[declared]uint32{}}, named: map[string]uint32{}}
 }
 
 // declare writes what the plan's messages refer to.

@@ -61,13 +61,13 @@ func (e *encoder) expr(x plan.Expr) (*pb.Expression, error) {
 }
 
 func (e *encoder) parameterAnchor(name string) uint32 {
-	for i, p := range e.parameters {
-		if p == name {
-			return uint32(i)
-		}
+	anchor, ok := e.named[name]
+	if !ok {
+		anchor = uint32(len(e.parameters))
+		e.named[name] = anchor
+		e.parameters = append(e.parameters, name)
 	}
-	e.parameters = append(e.parameters, name)
-	return uint32(len(e.parameters) - 1)
+	return anchor
 }
 
 func (e *encoder) cast(x *plan.Cast) (*pb.Expression, error) {

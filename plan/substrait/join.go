@@ -19,8 +19,11 @@ var joinTypes = map[plan.JoinKind]pb.JoinRel_JoinType{
 }
 
 func (e *encoder) join(x *plan.Join, inputs []*pb.Rel, common *pb.RelCommon) (*pb.Rel, error) {
-	width := len(x.Left.Schema())
 	var conditions []plan.Expr
+	width := 0
+	if len(x.Equal) > 0 { // a schema takes a walk to its leaves, and there may be many joins
+		width = len(x.Left.Schema())
+	}
 	for _, pair := range x.Equal {
 		right := plan.RewriteExpr(pair.Right, func(x plan.Expr) plan.Expr {
 			if f, ok := x.(*plan.FieldRef); ok {

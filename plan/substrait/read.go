@@ -90,6 +90,9 @@ func (d *decoder) read(x *pb.ReadRel) (plan.Node, []column, error) {
 // schema reads the names and types of a table.
 func (d *decoder) schema(s *pb.NamedStruct) ([]column, error) {
 	names := s.GetNames()
+	if len(names) > maxColumns {
+		return nil, d.malformed("a base schema of more than %d names", maxColumns)
+	}
 	var c column
 	if err := d.structFields(&c, s.GetStruct(), &names); err != nil {
 		return nil, err

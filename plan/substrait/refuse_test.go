@@ -121,7 +121,7 @@ func TestLimits(t *testing.T) {
 	if data, err = proto.Marshal(message); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Unmarshal(t.Context(), data, catalog); err == nil || !strings.Contains(err.Error(), "nested deeper than 5000") {
+	if _, err := Unmarshal(t.Context(), data, catalog); err == nil || !strings.Contains(err.Error(), "nested deeper than 12000") {
 		t.Errorf("a plan one level deeper gave error %v", err)
 	}
 	if _, err := Unmarshal(t.Context(), make([]byte, MaxBytes+1), catalog); err == nil || !strings.Contains(err.Error(), "bytes, more than the limit") {
@@ -137,6 +137,22 @@ func TestLimits(t *testing.T) {
 	}
 	if _, err := Unmarshal(t.Context(), data, catalog); err == nil || !strings.Contains(err.Error(), "columns in all relations") {
 		t.Errorf("too many columns gave error %v", err)
+	}
+	tooMany := &pb.RelCommon_Emit_{Emit: &pb.RelCommon_Emit{OutputMapping: make([]int32, maxColumns+1)}}
+	for want, read := range map[string]*pb.ReadRel{
+		"emit of more than":          {Common: &pb.RelCommon{EmitKind: tooMany}},
+		"a base schema of more than": {BaseSchema: &pb.NamedStruct{Names: make([]string, maxColumns+1)}},
+	} {
+		read.ReadType = &pb.ReadRel_NamedTable_{NamedTable: &pb.ReadRel_NamedTable{Names: []string{"users"}}}
+		data, err := proto.Marshal(&pb.Plan{Relations: []*pb.PlanRel{{RelType: &pb.PlanRel_Rel{
+			Rel: &pb.Rel{RelType: &pb.Rel_Read{Read: read}},
+		}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Unmarshal(t.Context(), data, catalog); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: gave error %v", want, err)
+		}
 	}
 	var array plan.Expr = literal(vec.StringValue(strings.Repeat("x", maxDetailBytes/5)))
 	for range 5 {

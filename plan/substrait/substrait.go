@@ -16,15 +16,16 @@ import (
 )
 
 const (
-	// MaxBytes of an encoded plan: enough for an IN list of a million numbers.
-	MaxBytes = 32 << 20
+	// MaxBytes of an encoded plan: enough for an IN list of a million numbers. Decoded it can be 50 times as
+	// large.
+	MaxBytes = 16 << 20
 
 	// MaxDepth is how deep relations and expressions may be inside each other. Everything that walks plans
-	// does so by recursion; this bounds its stack. SQL of sql.MaxDepth stays below.
-	MaxDepth = 5000
+	// does so by recursion; this bounds its stack. The longest chain of operators that SQL may have stays below.
+	MaxDepth = 12_000
 
-	// maxMessageDepth is for the protobuf decoder, before there is a plan to measure: an IF in a plan of
-	// MaxDepth is four messages a level.
+	// maxMessageDepth is for the protobuf decoder, before there is a plan to measure: subqueries in measures
+	// are four messages a level, the rest fewer.
 	maxMessageDepth = 4*MaxDepth + 100
 )
 
