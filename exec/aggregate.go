@@ -104,11 +104,34 @@ func (a *aggregate) Open(w *instance.Worker) (Writer, error) {
 	return out, nil
 }
 
+// Close makes the groups that exist even without rows: the one of no keys, and those of empty grouping sets.
 func (a *aggregate) Close() (err error) {
 	if a.all == nil {
-		a.all, err = a.newGroups()
+		if a.all, err = a.newGroups(); err != nil {
+			return err
+		}
 	}
-	return err
+	for n, set := range a.plan.Sets {
+		if len(set) > 0 || len(a.plan.Sets) == 1 {
+			continue
+		}
+		keys := newVectors(a.keys())
+		for _, k := range keys {
+			k.SetNulls(1, false)
+		}
+		keys[len(keys)-1].SetConst(vec.IntValue(vec.Int, int64(n)), 1)
+		a.all.table.Insert(make([]uint32, 1), keys, 1)
+	}
+	fresh, err := a.newGroups()
+	if err != nil {
+		return err
+	}
+	for i, s := range a.all.states { // states that have not seen the new groups learn how many there are
+		if err := s.Merge(fresh.states[i], nil, a.all.len()); err != nil {
+			return located(a.plan.Measures[i].At, err)
+		}
+	}
+	return nil
 }
 
 type aggregateWriter struct {

@@ -321,6 +321,11 @@ func TestGroupingSets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	none := newAggregate(node, &env{})
+	total, err := through(t, admit(t, 2, 1<<24), nil, 2, none, &aggregateSource{none})
+	if err != nil || !slices.Equal(total, []string{"null null 0 2"}) {
+		t.Errorf("over no rows: got %v, %v; want the total alone", total, err)
+	}
 	slices.Sort(got)
 	want := []string{"1 10 1 0", "1 20 1 0", "1 null 2 1", "2 10 1 0", "2 null 1 1", "null null 3 2"}
 	if !slices.Equal(got, want) {
