@@ -5,6 +5,7 @@ import (
 
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/vec"
+	"github.com/outcropdb/outcrop/vec/function"
 )
 
 // adapted are functions of the standard that ours say in another way. They are only read; ok is false for
@@ -17,17 +18,27 @@ var adapted = map[string]func(args []plan.Expr) (ours string, _ []plan.Expr, ok 
 	"functions_datetime:strptime_timestamp": swapped("parse_timestamp"),
 }
 
-// adapt is our name of a scalar function of a plan, and its arguments as we take them.
-func (f declared) adapt(args []plan.Expr) (ours string, _ []plan.Expr, ok bool) {
-	file, standard := f.file()
-	if !standard && f.urn == "" {
+// scalar is our name of a scalar function of a plan, and its arguments as we take them.
+func (d *decoder) scalar(f declared, args []plan.Expr) (string, []plan.Expr, error) {
+	file, _ := f.file()
+	if f.urn == "" {
 		file = "functions_datetime"
 	}
-	if change := adapted[file+":"+f.base()]; change != nil {
-		return change(args)
+	if adapt := adapted[file+":"+f.base()]; adapt != nil {
+		ours, args, ok := adapt(args)
+		if !ok {
+			return "", nil, d.unsupported("function %s with these arguments", f)
+		}
+		return ours, args, nil
 	}
-	ours = scalars().find(f)
-	return ours, args, ours != ""
+	ours := scalars().find(f)
+	if _, form := forms[ours]; form {
+		return ours, args, nil
+	}
+	if fn, ok := function.Lookup(ours); !ok || fn.Name != ours {
+		return "", nil, d.unsupported("function %s", f)
+	}
+	return ours, args, nil
 }
 
 // swapped puts the format in front.

@@ -82,9 +82,9 @@ func (d *decoder) call(x *pb.Expression_ScalarFunction, in []column) (plan.Expr,
 	if err != nil {
 		return nil, err
 	}
-	name, args, ok := f.adapt(args)
-	if !ok {
-		return nil, d.unsupported("function %s with %d arguments of these types", f, len(x.GetArguments()))
+	name, args, err := d.scalar(f, args)
+	if err != nil {
+		return nil, err
 	}
 	out := &plan.Call{Function: name, Args: args, At: at}
 	if form, ok := forms[name]; ok {
@@ -95,8 +95,8 @@ func (d *decoder) call(x *pb.Expression_ScalarFunction, in []column) (plan.Expr,
 		return out, nil
 	}
 	fn, ok := function.Lookup(name)
-	if !ok || fn.Name != name {
-		return nil, d.unsupported("function %s", f)
+	if !ok {
+		panic("bug: no function " + name)
 	}
 	if !fn.Takes(len(args)) {
 		return nil, d.malformed("function %s takes %s, not %d", f, fn.Arity(), len(args))

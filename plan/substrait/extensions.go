@@ -35,14 +35,17 @@ func note(name string, texts ...string) (*extensions.AdvancedExtension, error) {
 
 func pack(m proto.Message) (*anypb.Any, error) {
 	out := &anypb.Any{}
-	return out, anypb.MarshalFrom(out, m, proto.MarshalOptions{Deterministic: true})
+	if err := anypb.MarshalFrom(out, m, proto.MarshalOptions{Deterministic: true}); err != nil {
+		return nil, unwritable(err)
+	}
+	return out, nil
 }
 
 // noted is what a note says; nil if there is none.
 func noted(x *extensions.AdvancedExtension, name string) []string {
-	for _, any := range x.GetOptimization() {
+	for _, packed := range x.GetOptimization() {
 		option := &pb.FunctionOption{}
-		if any.MessageIs(option) && any.UnmarshalTo(option) == nil && option.GetName() == name {
+		if packed.MessageIs(option) && packed.UnmarshalTo(option) == nil && option.GetName() == name {
 			return option.GetPreference()
 		}
 	}

@@ -62,13 +62,15 @@ type calling struct {
 
 func newCalling() calling { return calling{map[string]string{}, map[string]string{}} }
 
+// add tells what the standard calls a function of ours. A second function that it would call the same, and
+// one whose arguments it has in another order, keep our name.
 func (c calling) add(ours, urn, name string) {
 	file, ok := strings.CutPrefix(urn, function.StandardURN)
-	if !ok {
+	standard := file + ":" + name
+	if !ok || c.ours[standard] != "" || adapted[standard] != nil {
 		return
 	}
-	c.standard[ours] = file + ":" + name
-	c.ours[file+":"+name] = ours
+	c.standard[ours], c.ours[standard] = standard, ours
 	if c.ours[name] == "" {
 		c.ours[name] = ours
 	}
@@ -109,12 +111,12 @@ type declared struct {
 // declaration is how a plan declares a function of ours for a call. least and most are how many arguments
 // it takes: one that takes any number declares the fewest, but one at least.
 func (c calling) declaration(ours string, args []plan.Expr, least, most int) declared {
-	urn, name, any := function.OwnURN, ours, true
+	urn, name, untyped := function.OwnURN, ours, true
 	standard := c.standard[ours]
 	if file, wire, ok := strings.Cut(standard, ":"); ok {
-		urn, name, any = function.StandardURN+file, wire, anyFile[file]
+		urn, name, untyped = function.StandardURN+file, wire, anyFile[file]
 		if exact, ok := anyFile[standard]; ok {
-			any = exact
+			untyped = exact
 		}
 	}
 	if standard == "functions_string:concat_ws" { // the separator, and what it separates
@@ -126,7 +128,7 @@ func (c calling) declaration(ours string, args []plan.Expr, least, most int) dec
 	}
 	short := make([]string, count)
 	for i := range short {
-		if short[i] = "any"; !any && i < len(args) {
+		if short[i] = "any"; !untyped && i < len(args) {
 			short[i] = shortName(args[i].Type())
 		}
 	}

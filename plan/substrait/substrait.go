@@ -55,7 +55,7 @@ func Marshal(root *plan.Root) ([]byte, error) {
 		err = fmt.Errorf("%d bytes, more than the limit of %d", len(data), MaxBytes)
 	}
 	if err != nil {
-		return nil, plan.Errorf(plan.Position{}, "the query cannot be written as a plan: %s", err)
+		return nil, unwritable(err)
 	}
 	return data, nil
 }
@@ -101,6 +101,11 @@ func parse(data []byte) (*pb.Plan, error) {
 		return nil, malformed("no protobuf of substrait.Plan: %s", err)
 	}
 	return message, nil
+}
+
+// unwritable is the error of a query that has no encoding, such as one with a name that is not UTF-8.
+func unwritable(err error) error {
+	return plan.Errorf(plan.Position{}, "the query cannot be written as a plan: %s", err)
 }
 
 // malformed is the error of a plan that breaks Substrait's rules.

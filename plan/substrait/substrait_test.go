@@ -10,6 +10,7 @@ import (
 
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/vec"
+	"github.com/outcropdb/outcrop/vec/function"
 )
 
 func roundTrip(t *testing.T, root *plan.Root) *plan.Root {
@@ -41,6 +42,11 @@ func TestRoundTrip(t *testing.T) {
 				t.Errorf("- want, + got:\n%s", diff)
 			}
 			checkReferences(t, root.Input)
+			if data, err := Marshal(root); err != nil {
+				t.Error(err)
+			} else if _, err := JSON(data); err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }
@@ -65,6 +71,26 @@ func TestJoinPairs(t *testing.T) {
 	got := roundTrip(t, rootOf(join)).Input
 	if want := "LeftJoin on name = name and odd key = since and amount is null"; plan.Line(got) != want {
 		t.Errorf("got %s, want %s", plan.Line(got), want)
+	}
+}
+
+// TestEveryFunctionComesBack looks for two functions that plans call the same.
+func TestEveryFunctionComesBack(t *testing.T) {
+	for _, name := range function.Names() {
+		f, _ := function.Lookup(name)
+		args := make([]plan.Expr, f.MinArgs)
+		for i := range args {
+			args[i] = literal(vec.NullValue())
+		}
+		project := roundTrip(t, rootOf(project(users(), call(name, args...)))).Input.(*plan.Project)
+		if got := project.Expressions[0].(*plan.Call).Function; got != name {
+			t.Errorf("%s came back as %s", name, got)
+		}
+	}
+	for _, name := range function.AggregateNames() {
+		if got := aggregates().find(aggregateDeclaration(&plan.Measure{Function: name})); got != name {
+			t.Errorf("%s came back as %s", name, got)
+		}
 	}
 }
 
