@@ -42,7 +42,10 @@ func writeFile(f fs.FS, dir string, id uint64, view *memtable.View, live *live, 
 		return nil, err
 	}
 	buffered := bufio.NewWriterSize(w, bufferBytes)
-	_, err = segment.Build(buffered, view.View, segment.Options{Extra: []segment.Section{{Name: primaryName, Data: primarySection(view, live)}}})
+	_, err = segment.Build(buffered, view.View, segment.Options{
+		Extra: []segment.Section{{Name: primaryName, Data: primarySection(view, live)}},
+		Plain: idPath, // what the primary section finds is compared with it
+	})
 	if err == nil {
 		err = buffered.Flush()
 	}

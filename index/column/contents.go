@@ -44,10 +44,12 @@ func sizeContents(v *Values, _ *distinct) int {
 	return len(v.Data) + v.Count() + 8*headWords*blocksOf(v.Count())
 }
 
-func writeContents(dst []byte, v *Values, _ *distinct) []byte {
+func writeContents(dst []byte, v *Values, _ *distinct) []byte { return writeBlocks(dst, v) }
+
+// writeBlocks compresses by one of the codecs; by any if none is given.
+func writeBlocks(dst []byte, v *Values, codecs ...codec) []byte {
 	head := len(dst)
 	dst = append(dst, make([]byte, 8*headWords*blocksOf(v.Count()))...)
-	var codecs []codec // of the first block: the others are much like it
 	for from := 0; from < v.Count(); from += BlockRows {
 		to := min(from+BlockRows, v.Count())
 		lengths := make([]uint32, to-from)
@@ -72,8 +74,8 @@ func writeContents(dst []byte, v *Values, _ *distinct) []byte {
 		simd.PackUint32(words, lengths, width)
 		data := v.Data[v.Offsets[from]:v.Offsets[to]]
 		codec, stored := compress(data, codecs...)
-		if from == 0 {
-			codecs = append(codecs, codec)
+		if len(codecs) == 0 {
+			codecs = append(codecs, codec) // the other blocks are much like the first
 		}
 
 		h := dst[head : head+8*headWords]

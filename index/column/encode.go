@@ -78,12 +78,23 @@ func Encode(dst []byte, v *Values, rows int) (_ []byte, codes []uint32) {
 	return encode(dst, v, rows, best, d)
 }
 
-func encode(dst []byte, v *Values, rows int, e Encoding, d *distinct) ([]byte, []uint32) {
+// EncodePlain is Encode for contents that are read one by one, here and there: they are not compressed, since
+// each read would decode a block.
+func EncodePlain(dst []byte, v *Values, rows int) []byte {
+	return writeBlocks(encodeHead(dst, v, rows, contents), v, codecNone)
+}
+
+// encodeHead writes what stands before the values.
+func encodeHead(dst []byte, v *Values, rows int, e Encoding) []byte {
 	at := len(dst)
 	dst = append(dst, make([]byte, 8)...)
 	dst, presence := encodePresence(dst, v.Docs, rows)
 	dst[at], dst[at+1] = uint8(e), presence
-	dst = encodings[e].write(dst, v, d)
+	return dst
+}
+
+func encode(dst []byte, v *Values, rows int, e Encoding, d *distinct) ([]byte, []uint32) {
+	dst = encodings[e].write(encodeHead(dst, v, rows, e), v, d)
 	if e == dictionary || e == constant {
 		return dst, d.codes
 	}

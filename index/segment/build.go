@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -22,6 +23,7 @@ type Section struct {
 // Options of Build.
 type Options struct {
 	Extra []Section // written as they are
+	Plain vec.Path  // strings here are not compressed: they are read one by one, here and there
 }
 
 // Info says what Build has written.
@@ -34,7 +36,7 @@ type Info struct {
 
 // Build writes a segment of the documents of a view that a Shredder published. It does not close or sync w.
 func Build(w io.Writer, view *column.View, options Options) (Info, error) {
-	b := &builder{out: &counter{w: w}, view: view}
+	b := &builder{out: &counter{w: w}, view: view, plain: options.Plain}
 	info := Info{Version: Version, Rows: view.Rows(), Sections: map[string]int64{}}
 	steps := []struct {
 		name  string
@@ -79,6 +81,7 @@ func Build(w io.Writer, view *column.View, options Options) (Info, error) {
 type builder struct {
 	out      *counter
 	view     *column.View
+	plain    vec.Path
 	sections []section
 	start    uint64 // of the section being written
 	checksum uint64 // of the section, if it has one
@@ -134,7 +137,11 @@ func (b *builder) columns() error {
 			return fmt.Errorf("column %s is not one of a Shredder", path)
 		}
 		var codes []uint32
-		buffer, codes = column.Encode(buffer[:0], v, b.view.Rows())
+		if len(path) > 0 && slices.Equal(path, b.plain) && v.Kind == vec.String {
+			buffer = column.EncodePlain(buffer[:0], v, b.view.Rows())
+		} else {
+			buffer, codes = column.Encode(buffer[:0], v, b.view.Rows())
+		}
 		p := &parts{list: list(v, codes, b.view.Rows())}
 		b.parts[v] = p
 		var err error
