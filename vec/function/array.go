@@ -25,7 +25,7 @@ var arrays = []Function{
 	{Name: "array_concat", Help: "array_concat(...): one array behind the other", overloads: []overload{
 		{in: sets{array, array}, variadic: true, out: vec.Array, run: arrayConcat}}},
 	ofElements("array_distinct", "each element once", func(e []vec.Value) []vec.Value { return new(valueSet).keep(nil, e) }),
-	ofElements("array_sort", "in vec's order: null, bools, numbers, strings ...", func(e []vec.Value) []vec.Value {
+	ofElements("array_sort", "sorted: null, bools, numbers, strings ...", func(e []vec.Value) []vec.Value {
 		slices.SortStableFunc(e, vec.Compare)
 		return e
 	}),

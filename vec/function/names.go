@@ -5,6 +5,8 @@ import (
 	"strings"
 )
 
+//go:generate go test -run TestReference . -rewrite
+
 // topics are all scalar functions.
 var topics = [][]Function{
 	comparisons, conditionals, arithmetic, mathematics, bitOperations, stringFunctions, patterns, hashes,
