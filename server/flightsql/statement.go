@@ -34,7 +34,7 @@ func (s *statement) handle() []byte {
 // parseHandle reads what a client brings back.
 func parseHandle(handle []byte) (*statement, error) {
 	var s statement
-	if err := json.Unmarshal(handle, &s); err != nil || (s.SQL == "") == (s.Substrait == nil) {
+	if err := json.Unmarshal(handle, &s); err != nil || (s.SQL == "") == (len(s.Substrait) == 0) {
 		return nil, status.Error(codes.InvalidArgument, "the handle is not one that this server gave out")
 	}
 	for _, p := range s.Parameters {
