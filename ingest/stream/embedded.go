@@ -58,7 +58,7 @@ func (s *Stream) embed(ctx context.Context) (err error) {
 	if !s.server.ReadyForConnections(startTimeout) || !s.server.JetStreamEnabled() {
 		return fmt.Errorf("stream: the log in %s does not start%s", dir, logger.trouble())
 	}
-	s.conn, err = nats.Connect("", nats.InProcessServer(s.server), nats.Name("outcrop"), nats.MaxReconnects(-1))
+	s.conn, err = nats.Connect("", nats.InProcessServer(s.server), nats.Name("outcrop"), nats.MaxReconnects(-1), nats.Timeout(setupTimeout))
 	if err != nil {
 		return fmt.Errorf("stream: connecting to the embedded log: %w", err)
 	}

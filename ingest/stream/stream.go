@@ -179,7 +179,7 @@ func Open(ctx context.Context, options Options) (_ *Stream, err error) {
 
 // connect uses an external server, waiting for it to come back for as long as it takes.
 func (s *Stream) connect() (err error) {
-	s.conn, err = nats.Connect(s.options.URL, nats.Name("outcrop"), nats.MaxReconnects(-1))
+	s.conn, err = nats.Connect(s.options.URL, nats.Name("outcrop"), nats.MaxReconnects(-1), nats.Timeout(setupTimeout))
 	var bad *url.Error // repeats the URL with its password
 	if errors.As(err, &bad) {
 		err = bad.Err
