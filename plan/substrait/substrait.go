@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	pb "github.com/substrait-io/substrait-protobuf/go/substraitpb"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -98,7 +99,8 @@ func parse(data []byte) (*pb.Plan, error) {
 	}
 	message := &pb.Plan{}
 	if err := (proto.UnmarshalOptions{RecursionLimit: maxMessageDepth}).Unmarshal(data, message); err != nil {
-		return nil, malformed("no protobuf of substrait.Plan: %s", err)
+		// Package proto varies the kind of its spaces, so that nobody relies on its text.
+		return nil, malformed("no protobuf of substrait.Plan: %s", strings.ReplaceAll(err.Error(), "\u00a0", " "))
 	}
 	return message, nil
 }
