@@ -107,7 +107,7 @@ func printTable(w io.Writer, r *result, wide bool) error {
 			numbers = numbers && (kind.IsNumber() || kind.IsNull())
 		}
 		if numbers {
-			alignments = append(alignments, table.ColumnConfig{Number: n + 1, Align: text.AlignRight})
+			alignments = append(alignments, table.ColumnConfig{Number: n + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
 		}
 	}
 	t.SetColumnConfigs(alignments)

@@ -142,7 +142,7 @@ func newTable(w io.Writer, numbersFrom int, header ...any) table.Writer {
 	t.AppendHeader(header)
 	var columns []table.ColumnConfig
 	for n := numbersFrom; n <= len(header); n++ {
-		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight})
+		columns = append(columns, table.ColumnConfig{Number: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
 	t.SetColumnConfigs(columns)
 	return t

@@ -85,6 +85,7 @@ func (c *loadCommand) Run(io console) error {
 	}
 	progress.finish(c.Collection, time.Since(start))
 	if err != nil {
+		err = errors.Join(err, progress.keep(files))
 		if errors.Is(err, errInterrupted) && !slices.Contains(names, stdinName) {
 			return fmt.Errorf("%w; the same command with --resume goes on from here", err)
 		}

@@ -47,17 +47,39 @@ func (s *parquetSource) begin() error {
 	if err != nil {
 		return err
 	}
-	if s.records, err = rows.GetRecordReader(context.Background(), nil, nil); err != nil {
+	groups, skip := s.groupsFrom(s.row)
+	if s.records, err = rows.GetRecordReader(context.Background(), nil, groups); err != nil {
 		return err
 	}
 	for _, field := range s.records.Schema().Fields() {
 		s.names = append(s.names, field.Name)
 		s.columns = append(s.columns, &vec.Vector{})
 	}
-	if s.row > 0 && s.row < s.file.NumRows() {
-		return s.records.SeekToRow(s.row)
+	for skip > 0 { // reading rows is sure to work in all files, seeking is not
+		if err := s.more(); err != nil {
+			return err
+		}
+		s.at = int(min(skip, int64(s.rows)))
+		skip -= int64(s.at)
 	}
 	return nil
+}
+
+// groupsFrom are the row groups from the one on that has a row, and the number of rows in it before that.
+func (s *parquetSource) groupsFrom(row int64) (groups []int, skip int64) {
+	groups = []int{}
+	for n := range s.file.NumRowGroups() {
+		rows := s.file.MetaData().RowGroup(n).NumRows()
+		if len(groups) == 0 && row >= rows {
+			row -= rows
+			continue
+		}
+		groups = append(groups, n)
+	}
+	if len(groups) == 0 {
+		return groups, 0
+	}
+	return groups, row
 }
 
 func (s *parquetSource) next(dst []byte) ([]byte, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -89,6 +90,19 @@ func (p *progress) sent(b *batch, refused []refusedDocument) error {
 	}
 	p.saved = now
 	return b.file.save()
+}
+
+// keep saves how far files have been loaded that are not to their end.
+func (p *progress) keep(files []*loadFile) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var errs []error
+	for _, file := range files {
+		if file.state.Position > 0 && !file.state.Done {
+			errs = append(errs, file.save())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // reject counts a document that cannot be loaded, and describes it unless many have been. It fails when

@@ -127,10 +127,10 @@ func (s *session) report(err error, statement string) error {
 	return errReported
 }
 
-// caret is a line of a text and below it a '^' under a column; "" if there is no such place. Both count
+// caret is a line of a statement and below it a '^' under a column; "" if there is no such place. Both count
 // from 1, columns in characters.
-func caret(text_ string, line, column int) string {
-	lines := strings.Split(text_, "\n")
+func caret(statement string, line, column int) string {
+	lines := strings.Split(statement, "\n")
 	if line < 1 || line > len(lines) || column < 1 {
 		return ""
 	}
