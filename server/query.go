@@ -95,7 +95,7 @@ func (s *Server) Query(ctx context.Context, r Request, to Receiver) (summary Sum
 	sees := s.snapshots(allowed)
 	defer sees.Close()
 
-	run := &running{server: s, request: &r, sees: sees, admission: admission, now: start, to: &serial{to: to}}
+	run := &running{server: s, request: &r, sees: sees, admission: admission, now: start, to: &serial{to: to, account: instance.Account{Budget: admission.Budget}}}
 	err = run.statement(ctx)
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
@@ -226,10 +226,15 @@ func limited(n plan.Node) bool {
 
 // serial is the Sink in front of a Receiver: workers take turns.
 type serial struct {
-	to   Receiver
-	mu   sync.Mutex
-	rows int64
+	to      Receiver
+	account instance.Account // of what the receiver keeps
+	mu      sync.Mutex
+	rows    int64
 }
+
+// keeper is met by receivers that keep what they are given. What they say they hold is taken from the
+// query's memory.
+type keeper interface{ Bytes() int64 }
 
 // Open gives all workers the same writer.
 func (s *serial) Open(*instance.Worker) (exec.Writer, error) { return serialWriter{s}, nil }
@@ -243,7 +248,13 @@ func (w serialWriter) Write(b *vec.Batch) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.rows += int64(b.Rows)
-	return w.to.Batch(b)
+	if err := w.to.Batch(b); err != nil {
+		return err
+	}
+	if k, ok := w.to.(keeper); ok {
+		return w.account.Set(k.Bytes())
+	}
+	return nil
 }
 
 func (w serialWriter) Close() error { return nil }

@@ -51,6 +51,9 @@ func (r *result) Batch(b *vec.Batch) error {
 	return nil
 }
 
+// Bytes is what the query's memory is charged with.
+func (r *result) Bytes() int64 { return int64(cap(r.out.bytes)) }
+
 // text is the rows with commas between them.
 func (r *result) text() []byte { return r.out.bytes[:max(0, len(r.out.bytes)-1)] }
 
