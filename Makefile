@@ -37,7 +37,8 @@ fuzz: ## each fuzz target for FUZZTIME
 conformance: ## suites from outside, where their folder is there
 	go test -count=1 -run 'Suite|Conformance|TPCH' ./vec/jsonio ./plan/... ./server/...
 
-oracle: ## the same answers as DuckDB (needs gcc)
+oracle: ## the same answers as DuckDB, on random queries and on real data (needs gcc and npm)
+	internal/oracle/fetch
 	cd internal/oracle && CGO_ENABLED=1 go test -count=1 ./...
 
 test-clients: build ## real clients against a real server: Go, JavaScript, Python, Flight SQL
