@@ -105,7 +105,7 @@ func (s *session) run(ctx context.Context, statement string) error {
 		if len(r.Rows) == 1 {
 			rows = "row"
 		}
-		fmt.Fprintf(s.io.err, "%s %s in %s (server %.1f ms)\n", thousands(int64(len(r.Rows))), rows, elapsed.Round(100*time.Microsecond), r.Stats.ElapsedMS)
+		fmt.Fprintf(s.io.err, "%s %s in %s (server %g ms)\n", thousands(int64(len(r.Rows))), rows, elapsed.Round(100*time.Microsecond), r.Stats.ElapsedMS)
 	}
 	return nil
 }
