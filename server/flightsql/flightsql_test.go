@@ -272,7 +272,7 @@ func TestPrepared(t *testing.T) {
 		t.Error(got)
 	}
 	bind := func(rows ...[2]int64) {
-		b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema([]arrow.Field{{Name: "a", Type: arrow.PrimitiveTypes.Int64}, {Name: "b", Type: arrow.PrimitiveTypes.Int64}}, nil))
+		b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema([]arrow.Field{{Name: "0", Type: arrow.PrimitiveTypes.Int64}, {Name: "1", Type: arrow.PrimitiveTypes.Int64}}, nil))
 		defer b.Release()
 		for _, row := range rows {
 			b.Field(0).(*array.Int64Builder).Append(row[0])
@@ -301,6 +301,23 @@ func TestPrepared(t *testing.T) {
 	}
 	if _, err := d.client.Prepare(d.ctx, "SELECT nothing FROM"); status.Code(err) != codes.InvalidArgument || !strings.Contains(err.Error(), "line 1") {
 		t.Error(err)
+	}
+}
+
+func TestParameterName(t *testing.T) {
+	for _, c := range []struct {
+		names  string // of the statement's parameters
+		column string
+		at     int
+		want   string // "" for an error
+	}{
+		{"1 2", "0", 0, "1"}, {"1 2", "1", 1, "2"}, {"1 2", "parameter_1", 0, "1"}, {"1 2", "x", 2, ""},
+		{"from to", "to", 0, "to"}, {"from to", ":from", 1, "from"}, {"from to", "", 1, "to"}, {"1 to", "1", 1, "to"},
+	} {
+		got, err := parameterName(strings.Fields(c.names), c.column, c.at)
+		if got != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%+v: got %q, %v", c, got, err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package flightsql
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -46,8 +47,7 @@ func (f *service) ClosePreparedStatement(context.Context, flightsql.ActionCloseP
 	return nil
 }
 
-// DoPutPreparedStatementQuery binds one row of parameters: a column whose name is a parameter's is that
-// one, else its position counts. The statement with its values is the handle that it returns, which the
+// DoPutPreparedStatementQuery binds one row of parameters, by name or by position. The statement with its values is the handle that it returns, which the
 // client uses from then on.
 func (f *service) DoPutPreparedStatementQuery(ctx context.Context, q flightsql.PreparedStatementQuery, rows flight.MessageReader, _ flight.MetadataWriter) ([]byte, error) {
 	s, err := parseHandle(q.GetPreparedStatementHandle())
@@ -70,12 +70,9 @@ func (f *service) DoPutPreparedStatementQuery(ctx context.Context, q flightsql.P
 		}
 		bound = true
 		for i, column := range batch.Columns() {
-			name := strings.TrimLeft(batch.ColumnName(i), ":$")
-			if !slices.Contains(names, name) {
-				if i >= len(names) {
-					return nil, status.Errorf(codes.InvalidArgument, "%d values for %d parameters", batch.NumCols(), len(names))
-				}
-				name = names[i]
+			name, err := parameterName(names, batch.ColumnName(i), i)
+			if err != nil {
+				return nil, err
 			}
 			var v vec.Vector
 			if err := vec.FromArrow(&v, column); err != nil {
@@ -88,6 +85,19 @@ func (f *service) DoPutPreparedStatementQuery(ctx context.Context, q flightsql.P
 		return nil, status.Errorf(codes.InvalidArgument, "parameters: %s", err)
 	}
 	return s.handle(), nil
+}
+
+// parameterName is which parameter column i stands for. Names of columns say it only of parameters that have
+// names: clients call their columns "0" and "1" where the first ? is named 1.
+func parameterName(names []string, column string, i int) (string, error) {
+	column = strings.TrimLeft(column, ":$")
+	if _, err := strconv.Atoi(column); err != nil && slices.Contains(names, column) {
+		return column, nil
+	}
+	if i >= len(names) {
+		return "", status.Errorf(codes.InvalidArgument, "value %d, %q: the statement has %d parameters", i+1, column, len(names))
+	}
+	return names[i], nil
 }
 
 // GetFlightInfoPreparedStatement describes the result of a prepared statement.
