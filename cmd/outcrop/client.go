@@ -67,8 +67,10 @@ func (c *connection) client() (*client, error) {
 		}
 	}
 	// Idle connections are kept for all requests of a load that run at once.
-	out.http = &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: out.tls,
-		DisableCompression: out.local, MaxIdleConnsPerHost: maxParallel, IdleConnTimeout: time.Minute}}
+	out.http = &http.Client{Transport: &http.Transport{
+		Proxy: http.ProxyFromEnvironment, TLSClientConfig: out.tls,
+		DisableCompression: out.local, MaxIdleConnsPerHost: maxParallel, IdleConnTimeout: time.Minute,
+	}}
 	return out, nil
 }
 

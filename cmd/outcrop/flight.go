@@ -27,13 +27,13 @@ func (s *session) runArrow(ctx context.Context, statement string) error {
 	client, err := flightsql.NewClient(s.flight, nil, nil, grpc.WithTransportCredentials(secret),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxFlightMessage)))
 	if err != nil {
-		return fmt.Errorf("Flight SQL at %s: %w", s.flight, err)
+		return fmt.Errorf("asking Flight SQL at %s: %w", s.flight, err)
 	}
 	defer client.Close()
 	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+s.client.key)
 	if err := fetchArrow(ctx, client, statement, s.io.out); err != nil {
 		if st, ok := status.FromError(err); ok {
-			return fmt.Errorf("Flight SQL at %s: %s", s.flight, st.Message())
+			return fmt.Errorf("asking Flight SQL at %s: %s", s.flight, st.Message())
 		}
 		return err
 	}

@@ -28,7 +28,7 @@ type parquetSource struct {
 
 func openParquet(f *loadFile, _ *os.File, from int64, _ readOptions) (source, error) {
 	if f.name == stdinName {
-		return nil, errors.New("Parquet cannot be read from standard input, since its end says what is in it; give a file")
+		return nil, errors.New("a Parquet file cannot come from standard input, since its end says what is in it; name the file")
 	}
 	reader, err := file.OpenParquetFile(f.name, true)
 	if err != nil {

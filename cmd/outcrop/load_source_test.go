@@ -121,8 +121,10 @@ func TestSources(t *testing.T) {
 		{"tabs.tsv", "a\tb\n1\tx,y\n2\tz\n", readOptions{inferTypes: true}, []string{`{"a":1,"b":"x,y"}`, `{"a":2,"b":"z"}`}},
 		{"semicolons.txt", "a;b\n1;2\n", readOptions{format: "csv", comma: ';', inferTypes: true}, []string{`{"a":1,"b":2}`}},
 		{"bad.ndjson", docs[0] + "\n{\"a\":2\n" + docs[1] + "\n", readOptions{}, []string{docs[0], "bad: line 3, column 1: found", docs[1]}},
-		{"bad.csv", "a,b\n1,2\n3\n4,\xff\n5,6\n", readOptions{inferTypes: true}, []string{`{"a":1,"b":2}`,
-			"bad: line 3: the row has 1 fields, the header 2", "bad: line 4: field b is not UTF-8", `{"a":5,"b":6}`}},
+		{"bad.csv", "a,b\n1,2\n3\n4,\xff\n5,6\n", readOptions{inferTypes: true}, []string{
+			`{"a":1,"b":2}`,
+			"bad: line 3: the row has 1 fields, the header 2", "bad: line 4: field b is not UTF-8", `{"a":5,"b":6}`,
+		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := write(t, dir, tt.name, tt.text)
@@ -163,8 +165,10 @@ func TestParquet(t *testing.T) {
 		}
 		times.Append(arrow.Timestamp(n))
 	}
-	schema := arrow.NewSchema([]arrow.Field{{Name: "name", Type: arrow.BinaryTypes.String, Nullable: true},
-		{Name: "at", Type: &arrow.TimestampType{Unit: arrow.Millisecond, TimeZone: "UTC"}}}, nil)
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "name", Type: arrow.BinaryTypes.String, Nullable: true},
+		{Name: "at", Type: &arrow.TimestampType{Unit: arrow.Millisecond, TimeZone: "UTC"}},
+	}, nil)
 	table := array.NewTableFromRecords(schema, []arrow.RecordBatch{array.NewRecordBatch(schema, []arrow.Array{names.NewArray(), times.NewArray()}, rows)})
 	f, err := os.Create(path)
 	if err != nil {

@@ -140,8 +140,14 @@ var cities = []struct {
 	name, country string
 	lat, lon      float64
 }{
-	{"São Paulo", "BR", -23.55, -46.63}, {"Lagos", "NG", 6.52, 3.38}, {"Osaka", "JP", 34.69, 135.50}, {"Chicago", "US", 41.88, -87.63},
-	{"München", "DE", 48.14, 11.58}, {"Lyon", "FR", 45.76, 4.84}, {"Kraków", "PL", 50.06, 19.94}, {"Wellington", "NZ", -41.29, 174.78},
+	{"São Paulo", "BR", -23.55, -46.63},
+	{"Lagos", "NG", 6.52, 3.38},
+	{"Osaka", "JP", 34.69, 135.50},
+	{"Chicago", "US", 41.88, -87.63},
+	{"München", "DE", 48.14, 11.58},
+	{"Lyon", "FR", 45.76, 4.84},
+	{"Kraków", "PL", 50.06, 19.94},
+	{"Wellington", "NZ", -41.29, 174.78},
 }
 
 var (
@@ -176,8 +182,10 @@ func sampleEvent(r *rand.Rand, n int) object {
 		items := []object{}
 		for range 1 + r.IntN(3) {
 			p := skewed(r, len(products))
-			items = append(items, object{"sku": products[p], "quantity": 1 + r.IntN(4), "price": float64(p*700+999) / 100,
-				"tags": []string{"shop", string(products[p][0])}})
+			items = append(items, object{
+				"sku": products[p], "quantity": 1 + r.IntN(4), "price": float64(p*700+999) / 100,
+				"tags": []string{"shop", string(products[p][0])},
+			})
 		}
 		event["items"] = items
 		if r.IntN(4) == 0 {
