@@ -348,7 +348,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("aggregate %s is not complete", name)
 		}
 	}
-	for in, want := range map[string]string{"uper": "upper", "date_trunk": "date_trunc", "summ": "sum", "CONCTA": "concat", "qqqqqq": ""} {
+	for in, want := range map[string]string{"uper": "upper", "date_trunk": "date_trunc", "summ": "sum", "CONCTA": "concat", "qqqqqq": "", "search": "", "rank": "", "millis": ""} {
 		if got := Nearest(in); got != want {
 			t.Errorf("nearest to %s is %q, want %q", in, got, want)
 		}

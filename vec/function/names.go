@@ -59,7 +59,7 @@ func AggregateNames() []string {
 func Nearest(name string) string {
 	name = strings.ToLower(name)
 	candidates := append(Names(), AggregateNames()...)
-	best, nearest := len(name)/3+1, ""
+	best, nearest := max(1, len(name)/3), "" // more changes make another word
 	for _, c := range candidates {
 		if d := editDistance([]rune(name), []rune(c)); d <= best && (nearest == "" || d < best) {
 			best, nearest = d, c
