@@ -62,10 +62,14 @@ func (c *call) body(limit int64) (*buffer, error) {
 	if c.ContentLength > limit {
 		return nil, tooLarge("body of %d bytes; at most %d: send it in parts", c.ContentLength, limit)
 	}
-	control := http.NewResponseController(c.w)
-	if control.SetReadDeadline(time.Now().Add(BodyTimeout)) == nil {
-		defer control.SetReadDeadline(time.Time{})
+	size := c.ContentLength
+	if size < 0 || c.Header.Get("Content-Encoding") != "" {
+		size = limit // what it may come to
 	}
+	if c.api.bodies.Grow(size) != nil {
+		return nil, refuse(http.StatusTooManyRequests, "RATELIMITEXCEEDED", "the server is busy with other requests: try again later")
+	}
+	c.taken += size
 	reader := io.Reader(http.MaxBytesReader(c.w, c.Body, limit))
 	switch encoding := strings.ToLower(c.Header.Get("Content-Encoding")); encoding {
 	case "", "identity":
@@ -86,6 +90,7 @@ func (c *call) body(limit int64) (*buffer, error) {
 		b.release()
 		return nil, badBody(err)
 	}
+	c.bodyDeadline(time.Time{})
 	return b, nil
 }
 

@@ -31,6 +31,7 @@ func TestDocumented(t *testing.T) {
 		fmt.Sprintf("other body | %d MiB", MaxBodyBytes>>20), fmt.Sprintf("JSON | %d MiB", MaxResultBytes>>20),
 		fmt.Sprintf("headers | %d KiB", MaxHeaderBytes>>10), fmt.Sprintf("headers to arrive | %g s", HeaderTimeout.Seconds()),
 		fmt.Sprintf("body to arrive | %g min", BodyTimeout.Minutes()), fmt.Sprintf("taken | %g min", ReplyTimeout.Minutes()),
+		fmt.Sprintf("worked on | %d MiB", MaxBodiesBytes>>20), fmt.Sprintf("HTTP | %d MiB", MaxResultsBytes>>20),
 		fmt.Sprintf("from %d KiB on", gzipAbove>>10),
 	} {
 		if !strings.Contains(doc, limit) {

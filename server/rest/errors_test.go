@@ -21,7 +21,9 @@ import (
 )
 
 // logging is an API without a server.
-func logging(to *bytes.Buffer) *api { return &api{log: slog.New(slog.NewTextHandler(to, nil))} }
+func logging(to *bytes.Buffer) *api {
+	return &api{log: slog.New(slog.NewTextHandler(to, nil)), bodies: instance.NewBudget("", MaxBodiesBytes)}
+}
 
 func TestErrorFamilies(t *testing.T) {
 	for _, c := range []struct {

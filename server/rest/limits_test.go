@@ -9,11 +9,15 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/outcropdb/outcrop/exec/instance"
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/vec"
 )
@@ -232,7 +236,8 @@ func TestClientGone(t *testing.T) {
 }
 
 func TestResultLimit(t *testing.T) {
-	r := newResult()
+	budget := instance.NewBudget("results", MaxResultsBytes)
+	r := newResult(budget)
 	if err := r.Fields([]plan.Field{{Name: "x", Type: vec.Int}}); err != nil {
 		t.Fatal(err)
 	}
@@ -249,6 +254,113 @@ func TestResultLimit(t *testing.T) {
 	if m, status := modelOf(err); status != 400 || m.Type != "RESOURCEEXCEEDED" || !strings.Contains(m.Message, "LIMIT") {
 		t.Errorf("%d %+v", status, m)
 	}
+	if budget.Used() < MaxResultBytes-int64(row) {
+		t.Errorf("%d bytes are accounted for", budget.Used())
+	}
+	r.release()
+	if budget.Used() != 0 {
+		t.Errorf("%d bytes were not given back", budget.Used())
+	}
+	r = newResult(instance.NewBudget("results", 100))
+	if err := r.Fields([]plan.Field{{Name: "x", Type: vec.Int}}); err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := modelOf(r.Batch(batch)); m.Type != "RESOURCEEXCEEDED" {
+		t.Errorf("%+v", m)
+	}
+}
+
+// When too many bodies are being worked on, others are told to come back.
+func TestBusy(t *testing.T) {
+	d := open(t)
+	bodies := d.http.Config.Handler.(*api).bodies
+	if bodies.Used() != 0 || bodies.Grow(MaxBodiesBytes) != nil {
+		t.Fatal(bodies.Used())
+	}
+	query := `{"sql":{"query":"SELECT 1"}}`
+	status, header, reply := d.call("POST", "/v1/orgs/self/queries", strings.NewReader(query))
+	if kind, _ := errorOf(t, reply); status != 429 || kind != "RATELIMITEXCEEDED" || header.Get("Retry-After") != "1" {
+		t.Error(status, header, reply)
+	}
+	bodies.Close()
+	d.want(200, "POST", "/v1/orgs/self/queries", query)
+	d.want(400, "POST", "/v1/orgs/self/queries", "{")
+	for start := time.Now(); bodies.Used() != 0; { // the reply comes before the end of the call
+		if time.Since(start) > 10*time.Second {
+			t.Fatalf("%d bytes were not given back", bodies.Used())
+		}
+		d.want(200, "GET", "/healthz", "")
+	}
+}
+
+// deadlines is a ResponseWriter that notes its connection's.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	reads, writes []time.Duration // from now on; 0: none
+}
+
+func (d *deadlines) SetReadDeadline(at time.Time) error {
+	d.reads = append(d.reads, fromNow(at))
+	return nil
+}
+
+func (d *deadlines) SetWriteDeadline(at time.Time) error {
+	d.writes = append(d.writes, fromNow(at))
+	return nil
+}
+
+func fromNow(at time.Time) time.Duration {
+	if at.IsZero() {
+		return 0
+	}
+	return time.Until(at).Round(time.Minute)
+}
+
+// A body has to arrive in time, whether it is read or not, and then has no deadline that would end a long
+// query; a reply has to be taken in time.
+func TestDeadlines(t *testing.T) {
+	handler := open(t).http.Config.Handler
+	for _, c := range []struct {
+		method, path, body string
+		reads              []time.Duration
+	}{
+		{"POST", "/v1/orgs/self/queries", `{"sql":{"query":"SELECT 1"}}`, []time.Duration{BodyTimeout, 0}},
+		{"GET", "/v1/orgs/self/ws", "", nil},
+		{"POST", "/nowhere", "body", []time.Duration{BodyTimeout}},
+	} {
+		w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+		r := httptest.NewRequest(c.method, c.path, strings.NewReader(c.body))
+		r.Header.Set("Authorization", "ApiKey "+adminKey)
+		handler.ServeHTTP(w, r)
+		if !slices.Equal(w.reads, c.reads) || !slices.Equal(w.writes, []time.Duration{ReplyTimeout}) {
+			t.Errorf("%s %s: reads %v, writes %v", c.method, c.path, w.reads, w.writes)
+		}
+	}
+}
+
+// Many clients at once, each of whom reads what it has written.
+func TestConcurrent(t *testing.T) {
+	d := withCollection(t)
+	var group sync.WaitGroup
+	for client := range 8 {
+		group.Go(func() {
+			for i := range 10 {
+				for path, body := range map[string]string{
+					docs:                    fmt.Sprintf(`{"data":[{"_id":"%d-%d","client":%d},{"_id":"shared","client":%d}]}`, client, i, client, client),
+					"/v1/orgs/self/queries": fmt.Sprintf(`{"sql":{"query":"SELECT * FROM c WHERE client = %d"}}`, client),
+				} {
+					if status, _, reply := d.call("POST", path, strings.NewReader(body)); status != 200 {
+						t.Errorf("%s: %d %s", path, status, reply)
+					}
+				}
+			}
+			_, _, reply := d.call("POST", "/v1/orgs/self/queries", strings.NewReader(fmt.Sprintf(`{"sql":{"query":"SELECT COUNT(*) AS n FROM c WHERE _id LIKE '%d-%%'"}}`, client)))
+			if !strings.Contains(reply, `"results":[{"n":10}]`) {
+				t.Errorf("client %d: %s", client, reply)
+			}
+		})
+	}
+	group.Wait()
 }
 
 // A client that sends its headers too slowly is not waited for.

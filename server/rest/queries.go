@@ -98,7 +98,7 @@ func (c *call) query() error {
 	if err != nil {
 		return err
 	}
-	rows := newResult()
+	rows := newResult(c.api.results)
 	defer rows.release()
 	summary, err := c.api.server.Query(c.Context(), request, rows)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/outcropdb/outcrop/catalog"
+	"github.com/outcropdb/outcrop/exec/instance"
 	"github.com/outcropdb/outcrop/server"
 )
 
@@ -22,8 +23,12 @@ const (
 	MaxDocuments = 20_000
 	// MaxBodyBytes of any other body: SQL of up to 1 MiB, escaped, and its parameters.
 	MaxBodyBytes = 4 << 20
+	// MaxBodiesBytes of all bodies that are being worked on: more are asked to come back later.
+	MaxBodiesBytes = 512 << 20
 	// MaxResultBytes of a query's rows as JSON, which are held in memory until the last one is there.
 	MaxResultBytes = 256 << 20
+	// MaxResultsBytes of the rows of all queries that are held so.
+	MaxResultsBytes = 1 << 30
 	// MaxHeaderBytes of a request's line and headers.
 	MaxHeaderBytes = 64 << 10
 	// HeaderTimeout is how long the headers of a request may take to arrive.
@@ -44,7 +49,10 @@ type Options struct {
 
 // New makes the API of a server.
 func New(s *server.Server, options Options) http.Handler {
-	a := &api{server: s, catalog: s.Catalog(), metrics: options.Metrics, log: options.Logger, mux: http.NewServeMux()}
+	a := &api{
+		server: s, catalog: s.Catalog(), metrics: options.Metrics, log: options.Logger, mux: http.NewServeMux(),
+		bodies: instance.NewBudget("bodies of requests", MaxBodiesBytes), results: instance.NewBudget("results on their way over HTTP", MaxResultsBytes),
+	}
 	if a.log == nil {
 		a.log = slog.Default()
 	}
@@ -72,6 +80,8 @@ type api struct {
 	metrics http.Handler
 	log     *slog.Logger
 	mux     *http.ServeMux
+	bodies  *instance.Budget
+	results *instance.Budget
 }
 
 // ServeHTTP answers what no route does with errors of the API's form, the routes do the rest.
@@ -90,16 +100,27 @@ type call struct {
 	w     http.ResponseWriter
 	key   *catalog.Key // whose request it is; nil where none is needed
 	trace string
+	taken int64 // bytes of api.bodies
 }
 
 func (a *api) call(w http.ResponseWriter, r *http.Request) *call {
-	return &call{Request: r, api: a, w: w, trace: uuid.NewString()}
+	c := &call{Request: r, api: a, w: w, trace: uuid.NewString()}
+	if r.ContentLength != 0 { // also a body that nobody reads has to end
+		c.bodyDeadline(time.Now().Add(BodyTimeout))
+	}
+	return c
+}
+
+// bodyDeadline is for what is still to be read; the zero Time is no deadline.
+func (c *call) bodyDeadline(at time.Time) {
+	_ = http.NewResponseController(c.w).SetReadDeadline(at) // not every ResponseWriter has deadlines
 }
 
 // serve makes a handler of a route: it lets in who may, and answers errors and panics.
 func (a *api) serve(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		c := a.call(w, request)
+		defer func() { a.bodies.Shrink(c.taken) }()
 		defer func() {
 			switch p := recover(); p {
 			case nil:

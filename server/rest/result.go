@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/outcropdb/outcrop/exec/instance"
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/vec"
 	"github.com/outcropdb/outcrop/vec/jsonio"
@@ -16,11 +17,18 @@ type result struct {
 	whole  bool         // no column is a star
 	encode *jsonio.Encoder
 	splice *splicer
+	memory instance.Account
 }
 
-func newResult() *result { return &result{out: getBuffer()} }
+// newResult makes a result that takes its memory from a budget until release.
+func newResult(budget *instance.Budget) *result {
+	return &result{out: getBuffer(), memory: instance.Account{Budget: budget}}
+}
 
-func (r *result) release() { r.out.release() }
+func (r *result) release() {
+	r.memory.Close()
+	r.out.release()
+}
 
 // Fields is the Receiver's.
 func (r *result) Fields(fields []plan.Field) error {
@@ -48,7 +56,7 @@ func (r *result) Batch(b *vec.Batch) error {
 		return refuse(http.StatusBadRequest, "RESOURCEEXCEEDED",
 			"the result has more than %d MiB as JSON: ask for less with LIMIT or fewer columns, or use Arrow Flight SQL, which streams", MaxResultBytes>>20)
 	}
-	return nil
+	return r.memory.Set(int64(cap(r.out.bytes)))
 }
 
 // Bytes is what the query's memory is charged with.
