@@ -301,26 +301,6 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	for _, test := range []struct{ name, candidates, want string }{
-		{"evnets", "orders events", "events"},
-		{"EVENTS", "orders events", "events"},
-		{"evts", "orders events", ""}, // two edits in four characters
-		{"evens", "orders events evens2", "events"},
-		{"movies", "flights events", ""},
-		{"a", "b", "b"},
-		{"a", "bc", ""},
-		{"tag", "tags", "tags"},
-		{"größe", "grösse große", "große"},
-		{"", "a", "a"},
-		{"x", "", ""},
-	} {
-		if got := Nearest(test.name, strings.Fields(test.candidates)); got != test.want {
-			t.Errorf("Nearest(%q, %q) = %q, want %q", test.name, test.candidates, got, test.want)
-		}
-	}
-}
-
 // Two servers on one KV see each other's changes, and neither overwrites the other's.
 func TestTwoServers(t *testing.T) {
 	kv := newMemoryKV()

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/outcropdb/outcrop/internal/nearest"
 )
 
 const (
@@ -180,7 +182,7 @@ func (c *Catalog) noCollection(workspace, name string) error {
 			here = append(here, other.Name)
 		}
 	}
-	if Nearest(name, here) == "" {
+	if nearest.Name(name, here) == "" {
 		for _, other := range c.Collections("") {
 			if other.Name == name {
 				return &Error{NotFound, fmt.Sprintf("collection %q does not exist in workspace %q; did you mean %q?", name, workspace, other.Path())}

@@ -3,6 +3,8 @@ package catalog
 import (
 	"errors"
 	"fmt"
+
+	"github.com/outcropdb/outcrop/internal/nearest"
 )
 
 // Kind is why the catalog refuses, named as the API names it.
@@ -41,7 +43,7 @@ func invalid(format string, args ...any) error {
 // notFound names what there is not, and the nearest name that there is.
 func notFound(kind, name string, candidates []string) error {
 	message := fmt.Sprintf("%s %q does not exist", kind, name)
-	if near := Nearest(name, candidates); near != "" {
+	if near := nearest.Name(name, candidates); near != "" {
 		message += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return &Error{NotFound, message}

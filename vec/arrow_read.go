@@ -151,7 +151,8 @@ func readBools(out *Vector, a *array.Boolean) error {
 func readInts[T arrow.IntType | arrow.UintType](out *Vector, a interface {
 	arrow.Array
 	Values() []T
-}, t Type, multiple, divisor int64) error {
+}, t Type, multiple, divisor int64,
+) error {
 	out.Make(t, a.Len())
 	for i, n := range a.Values() {
 		out.I64[i] = int64(n) * multiple
@@ -189,7 +190,8 @@ func readUnits[T interface {
 }](out *Vector, a interface {
 	arrow.Array
 	Values() []T
-}, t Type, unit arrow.TimeUnit) error {
+}, t Type, unit arrow.TimeUnit,
+) error {
 	switch unit {
 	case arrow.Microsecond:
 		return shareInts(out, a, t, a.Values())

@@ -29,8 +29,10 @@ func TestAppendJSON(t *testing.T) {
 		{StringValue("a\"\\/\b\f\n\r\t\x00\x1f\x7fé\u2028😀"), `"a\"\\/\b\f\n\r\t\u0000\u001f` + "\x7fé\u2028😀" + `"`},
 		{StringValue("a\xffb\xe2\x82"), `"a\ufffdb\ufffd\ufffd"`},
 		{AppendContent(nil, Bytes, "\x00\xff"), `{"__rockset_type":"BYTES","value":"AP8="}`},
-		{AppendContent(nil, U256, "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00"),
-			`{"__rockset_type":"U256","value":"256"}`},
+		{
+			AppendContent(nil, U256, "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00"),
+			`{"__rockset_type":"U256","value":"256"}`,
+		},
 		{IntValue(Date, 19753), `{"__rockset_type":"DATE","value":"2024-01-31"}`},
 		{IntValue(Time, 1), `{"__rockset_type":"TIME","value":"00:00:00.000001"}`},
 		{IntValue(Datetime, 0), `{"__rockset_type":"DATETIME","value":"1970-01-01T00:00:00.000000"}`},

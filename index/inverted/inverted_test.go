@@ -137,8 +137,10 @@ func TestKindIsChosenByDistinctValues(t *testing.T) {
 		float bool
 		want  string
 	}{
-		{"few ints", few.keys, false, "terms"}, {"many ints", many.keys, false, "keys"},
-		{"few floats", few.keys, true, "terms"}, {"many floats", many.keys, true, ""},
+		{"few ints", few.keys, false, "terms"},
+		{"many ints", many.keys, false, "keys"},
+		{"few floats", few.keys, true, "terms"},
+		{"many floats", many.keys, true, ""},
 		{"ascending", sorted, false, ""},
 	} {
 		got := ""

@@ -67,7 +67,9 @@ func satisfies(v vec.Value, p vec.Predicate) bool {
 func predicates() []vec.Predicate {
 	x := vec.Path{"x"}
 	list := []vec.Predicate{
-		{Path: x, Op: vec.OpExists}, {Path: x, Op: vec.OpRange}, {Path: vec.Path{"y"}, Op: vec.OpExists},
+		{Path: x, Op: vec.OpExists},
+		{Path: x, Op: vec.OpRange},
+		{Path: vec.Path{"y"}, Op: vec.OpExists},
 		{Path: x, Op: vec.OpPrefix, Values: []vec.Value{vec.StringValue("a")}},
 		{Path: x, Op: vec.OpIn, Values: []vec.Value{array(vec.StringValue("a"))}},
 	}

@@ -26,7 +26,9 @@ func array(values ...vec.Value) vec.Value {
 // everything is documents with all types, shapes that recur, and such as are kept whole.
 func everything() []vec.Value {
 	all := []vec.Value{
-		vec.NullValue(), vec.Value{byte(vec.Undefined)}, vec.BoolValue(true), vec.IntValue(vec.Int, -1<<63), vec.FloatValue(2.5), vec.StringValue(""),
+		vec.NullValue(),
+		{byte(vec.Undefined)},
+		vec.BoolValue(true), vec.IntValue(vec.Int, -1<<63), vec.FloatValue(2.5), vec.StringValue(""),
 		vec.StringValue("text"), vec.AppendContent(nil, vec.Bytes, "\x00"), vec.AppendContent(nil, vec.U256, make([]byte, 32)),
 		vec.IntValue(vec.Date, 3), vec.IntValue(vec.Time, 4), vec.IntValue(vec.Datetime, 5), vec.IntValue(vec.Timestamp, 6),
 		vec.IntValue(vec.MonthInterval, 7), vec.IntValue(vec.MicrosecondInterval, 8), vec.AppendContent(nil, vec.Geography, "{}"),

@@ -125,6 +125,7 @@ func (l *serverLogger) trouble() string {
 func (l *serverLogger) Noticef(format string, v ...any) {
 	l.Debug("nats: " + fmt.Sprintf(format, v...))
 }
+
 func (l *serverLogger) Debugf(format string, v ...any) { l.Debug("nats: " + fmt.Sprintf(format, v...)) }
 func (l *serverLogger) Tracef(format string, v ...any) {}
 

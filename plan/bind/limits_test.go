@@ -89,17 +89,6 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	candidates := []string{"kind", "user_id", "Timestamp", "a"}
-	for name, want := range map[string]string{
-		"knd": "kind", "KIND": "kind", "userid": "user_id", "timestamp": "Timestamp", "zzz": "", "b": "", "A": "a", "kindness": "",
-	} {
-		if got := nearest(name, candidates); got != want {
-			t.Errorf("%s: got %q, want %q", name, got, want)
-		}
-	}
-}
-
 // checkPlan fails if an expression refers to a column that its input does not have, or has with another type.
 func checkPlan(t *testing.T, text string, n plan.Node) {
 	t.Helper()

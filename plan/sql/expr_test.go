@@ -116,8 +116,10 @@ func TestExpressions(t *testing.T) {
 		{"EXTRACT(hours FROM a) + EXTRACT('dow' FROM b) + EXTRACT(c, d)", "EXTRACT('HOUR', a) + EXTRACT('DOW', b) + EXTRACT(c, d)"},
 		{"POSITION('a' || b IN c) + POSITION(d, e) + POSITION(f = g AND h, i)", "POSITION('a' || b, c) + POSITION(d, e) + POSITION(f = g AND h, i)"},
 		{"SUBSTRING(a FROM 2 FOR 3) || SUBSTRING(a FOR 3) || SUBSTRING(a FROM 2) || SUBSTRING(a, 1, 2)", "SUBSTRING(a, 2, 3) || SUBSTRING(a, 1, 3) || SUBSTRING(a, 2) || SUBSTRING(a, 1, 2)"},
-		{"TRIM(LEADING 'x' FROM a) || TRIM(TRAILING FROM b) || TRIM(BOTH 'y' FROM c) || TRIM('z' FROM d) || TRIM(e) || TRIM(f, 'g')",
-			"LTRIM(a, 'x') || RTRIM(b) || TRIM(c, 'y') || TRIM(d, 'z') || TRIM(e) || TRIM(f, 'g')"},
+		{
+			"TRIM(LEADING 'x' FROM a) || TRIM(TRAILING FROM b) || TRIM(BOTH 'y' FROM c) || TRIM('z' FROM d) || TRIM(e) || TRIM(f, 'g')",
+			"LTRIM(a, 'x') || RTRIM(b) || TRIM(c, 'y') || TRIM(d, 'z') || TRIM(e) || TRIM(f, 'g')",
+		},
 		{"OVERLAY(a PLACING b FROM 2 FOR 3) || OVERLAY(a, b, 2)", "OVERLAY(a, b, 2, 3) || OVERLAY(a, b, 2)"},
 		{"VALUES(o)", `"VALUES"(o)`},
 		// lambdas and JSON arrows

@@ -261,37 +261,3 @@ func (p *parser) orderBy() []OrderItem {
 		return o
 	})
 }
-
-// nearest is the phrase that is at most two letters away from what was written, or "".
-func nearest(written string, phrases []string) string {
-	best, bestDistance := "", 3
-	if len(written) > longestKeyword {
-		return ""
-	}
-	for _, k := range phrases {
-		if d := distance(strings.ToUpper(written), k); d < bestDistance {
-			best, bestDistance = k, d
-		}
-	}
-	return best
-}
-
-// distance is the number of letters to insert, remove or replace to get from a to b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
-}

@@ -1,6 +1,10 @@
 package sql
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/outcropdb/outcrop/internal/nearest"
+)
 
 // statementWords are the words statements begin with.
 var statementWords = []string{
@@ -44,7 +48,7 @@ func (p *parser) bareStatement() Statement {
 	if t.is("(") {
 		return p.query()
 	}
-	if near := nearest(t.text, statementWords); t.kind == word && near != "" {
+	if near := nearest.Name(t.text, statementWords); t.kind == word && len(t.text) <= longestKeyword && near != "" {
 		p.expected("a statement (did you mean " + near + "?)")
 	}
 	p.expected("a statement, such as SELECT")

@@ -13,10 +13,15 @@ func (p *parser) table() Table {
 
 // joinKinds are the words before JOIN and the kind each makes.
 var joinKinds = []struct{ words, kind string }{
-	{"JOIN", "INNER"}, {"INNER JOIN", "INNER"}, {"CROSS JOIN", "CROSS"},
-	{"LEFT JOIN", "LEFT"}, {"LEFT OUTER JOIN", "LEFT"},
-	{"RIGHT JOIN", "RIGHT"}, {"RIGHT OUTER JOIN", "RIGHT"},
-	{"FULL JOIN", "FULL"}, {"FULL OUTER JOIN", "FULL"},
+	{"JOIN", "INNER"},
+	{"INNER JOIN", "INNER"},
+	{"CROSS JOIN", "CROSS"},
+	{"LEFT JOIN", "LEFT"},
+	{"LEFT OUTER JOIN", "LEFT"},
+	{"RIGHT JOIN", "RIGHT"},
+	{"RIGHT OUTER JOIN", "RIGHT"},
+	{"FULL JOIN", "FULL"},
+	{"FULL OUTER JOIN", "FULL"},
 }
 
 // atJoin tells whether another join follows.

@@ -63,16 +63,20 @@ var statementTests = []struct{ text, want string }{
 	{"SELECT DISTINCT a FROM t", ""},
 	{"SELECT DISTINCT ON (a, b) c FROM t ORDER BY a", ""},
 	// words that are names
-	{"SELECT date, timestamp, value, type, text, user, \"order\", end, first, left, group, limit, set, time FROM t",
-		"SELECT date, timestamp, value, type, text, user, order, end, first, left, group, limit, set, time FROM t"},
+	{
+		"SELECT date, timestamp, value, type, text, user, \"order\", end, first, left, group, limit, set, time FROM t",
+		"SELECT date, timestamp, value, type, text, user, order, end, first, left, group, limit, set, time FROM t",
+	},
 	{"SELECT t.select, t.from.where, t.\"a b\", t.`c``d` FROM t", "SELECT t.select, t.from.where, t.\"a b\", t.\"c`d\" FROM t"},
 	{"SELECT a AS date, b timestamp, c value FROM t AS end", "SELECT a AS date, b AS timestamp, c AS value FROM t AS end"},
 	{"SELECT \"select\", \"interval\" - 1, \"array\"[1] FROM \"from\"", ""},
 	{"SELECT left(a, 1), right(a, 1), replace(a, 'b', 'c'), if(a, b, c), format(a)", "SELECT LEFT(a, 1), RIGHT(a, 1), REPLACE(a, 'b', 'c'), IF(a, b, c), FORMAT(a)"},
 	// FROM
 	{"SELECT * FROM ws.sub.c, \"ws\".`c` d", "SELECT * FROM ws.sub.c, ws.c AS d"},
-	{"SELECT * FROM a JOIN b ON a.x = b.x LEFT OUTER JOIN c USING (x, y) RIGHT JOIN d ON TRUE FULL OUTER JOIN e ON TRUE CROSS JOIN f NATURAL JOIN g NATURAL LEFT JOIN h",
-		"SELECT * FROM a INNER JOIN b ON a.x = b.x LEFT JOIN c USING (x, y) RIGHT JOIN d ON TRUE FULL JOIN e ON TRUE CROSS JOIN f NATURAL INNER JOIN g NATURAL LEFT JOIN h"},
+	{
+		"SELECT * FROM a JOIN b ON a.x = b.x LEFT OUTER JOIN c USING (x, y) RIGHT JOIN d ON TRUE FULL OUTER JOIN e ON TRUE CROSS JOIN f NATURAL JOIN g NATURAL LEFT JOIN h",
+		"SELECT * FROM a INNER JOIN b ON a.x = b.x LEFT JOIN c USING (x, y) RIGHT JOIN d ON TRUE FULL JOIN e ON TRUE CROSS JOIN f NATURAL INNER JOIN g NATURAL LEFT JOIN h",
+	},
 	{"SELECT * FROM a JOIN (b JOIN c ON x) ON y", "SELECT * FROM a INNER JOIN (b INNER JOIN c ON x) ON y"},
 	{"SELECT * FROM a JOIN b JOIN c ON x ON y", "SELECT * FROM a INNER JOIN (b INNER JOIN c ON x) ON y"},
 	{"SELECT * FROM ((a JOIN b ON x)) JOIN c ON y", "SELECT * FROM a INNER JOIN b ON x INNER JOIN c ON y"},
@@ -90,8 +94,10 @@ var statementTests = []struct{ text, want string }{
 	{"TABLE ws.t", "SELECT * FROM ws.t"},
 	// hints and options
 	{"SELECT * FROM t HINT(access_path=column_scan) WHERE a = 1", "SELECT * FROM t HINT(access_path = column_scan) WHERE a = 1"},
-	{"SELECT * FROM a x HINT(p=1) JOIN b HINT(q='s') ON a.i = b.i HINT(join_strategy=lookup, join_broadcast=true) HINT(last)",
-		"SELECT * FROM a AS x HINT(p = 1) INNER JOIN b HINT(q = 's') ON a.i = b.i HINT(join_strategy = lookup, join_broadcast = TRUE) HINT(last)"},
+	{
+		"SELECT * FROM a x HINT(p=1) JOIN b HINT(q='s') ON a.i = b.i HINT(join_strategy=lookup, join_broadcast=true) HINT(last)",
+		"SELECT * FROM a AS x HINT(p = 1) INNER JOIN b HINT(q = 's') ON a.i = b.i HINT(join_strategy = lookup, join_broadcast = TRUE) HINT(last)",
+	},
 	{"SELECT a FROM t WHERE b LIMIT 1 HINT(x=-1)", "SELECT a FROM t WHERE b LIMIT 1 HINT(x = -1)"},
 	{"(SELECT * FROM t) HINT(x)", ""},
 	{"(SELECT 1 UNION SELECT * FROM t) HINT(x)", ""},
@@ -99,8 +105,10 @@ var statementTests = []struct{ text, want string }{
 	{"SELECT * FROM (SELECT * FROM t HINT(a) HINT(b))", ""},
 	{"OPTION(serial=true, level=2) SELECT 1", "OPTION(serial = TRUE, level = 2) SELECT 1"},
 	// clauses
-	{"SELECT a, COUNT(*) FROM t WHERE b > 1 GROUP BY a, 2 HAVING COUNT(*) > 1 ORDER BY 2 DESC NULLS LAST, a ASC NULLS FIRST LIMIT 10 OFFSET 5",
-		"SELECT a, COUNT(*) FROM t WHERE b > 1 GROUP BY a, 2 HAVING COUNT(*) > 1 ORDER BY 2 DESC NULLS LAST, a NULLS FIRST LIMIT 10 OFFSET 5"},
+	{
+		"SELECT a, COUNT(*) FROM t WHERE b > 1 GROUP BY a, 2 HAVING COUNT(*) > 1 ORDER BY 2 DESC NULLS LAST, a ASC NULLS FIRST LIMIT 10 OFFSET 5",
+		"SELECT a, COUNT(*) FROM t WHERE b > 1 GROUP BY a, 2 HAVING COUNT(*) > 1 ORDER BY 2 DESC NULLS LAST, a NULLS FIRST LIMIT 10 OFFSET 5",
+	},
 	{"SELECT 1 OFFSET 5 ROWS LIMIT 10", "SELECT 1 LIMIT 10 OFFSET 5"},
 	{"SELECT 1 LIMIT ALL OFFSET 0", "SELECT 1 OFFSET 0"},
 	{"SELECT 1 OFFSET 2 FETCH NEXT 5 ROWS ONLY", "SELECT 1 LIMIT 5 OFFSET 2"},
@@ -109,8 +117,10 @@ var statementTests = []struct{ text, want string }{
 	{"SELECT a FROM t LIMIT :n OFFSET ?", "SELECT a FROM t LIMIT :n OFFSET $1"},
 	{"SELECT a FROM t GROUP BY (a, b), (), (c), ROW(d, e)", "SELECT a FROM t GROUP BY (a, b), (), c, ROW(d, e)"},
 	{"SELECT a FROM t GROUP BY GROUPING SETS ((a, b), a, (), ROLLUP (c, (d, e))), CUBE (f, g)", ""},
-	{"SELECT a, ROW_NUMBER() OVER w r FROM t WINDOW w AS (PARTITION BY b), v AS (w ORDER BY c) QUALIFY r = 1",
-		"SELECT a, ROW_NUMBER() OVER w AS r FROM t WINDOW w AS (PARTITION BY b), v AS (w ORDER BY c) QUALIFY r = 1"},
+	{
+		"SELECT a, ROW_NUMBER() OVER w r FROM t WINDOW w AS (PARTITION BY b), v AS (w ORDER BY c) QUALIFY r = 1",
+		"SELECT a, ROW_NUMBER() OVER w AS r FROM t WINDOW w AS (PARTITION BY b), v AS (w ORDER BY c) QUALIFY r = 1",
+	},
 	{"SELECT a FROM t QUALIFY b WINDOW w AS ()", "SELECT a FROM t WINDOW w AS () QUALIFY b"},
 	{"SELECT a, b FROM _input WHERE c GROUP BY a, b CLUSTER BY a, b", ""},
 	// set operations
@@ -132,8 +142,10 @@ var statementTests = []struct{ text, want string }{
 	{"INSERT INTO c (SELECT 1)", "INSERT INTO c SELECT 1"},
 	{"INSERT INTO c (a) (SELECT 1)", "INSERT INTO c (a) SELECT 1"},
 	{"INSERT INTO c WITH x AS (SELECT 1) SELECT * FROM x", ""},
-	{"INSERT INTO 's3://b/p' INTEGRATION='x' FORMAT=(TYPE='PARQUET', INCLUDE_QUERY_ID=true) SELECT 1",
-		"INSERT INTO 's3://b/p' INTEGRATION = 'x' FORMAT = (type = 'PARQUET', include_query_id = TRUE) SELECT 1"},
+	{
+		"INSERT INTO 's3://b/p' INTEGRATION='x' FORMAT=(TYPE='PARQUET', INCLUDE_QUERY_ID=true) SELECT 1",
+		"INSERT INTO 's3://b/p' INTEGRATION = 'x' FORMAT = (type = 'PARQUET', include_query_id = TRUE) SELECT 1",
+	},
 	{"DESCRIBE ws.c", ""},
 	{"DESC c OPTION(max_field_depth=1)", "DESCRIBE c OPTION(max_field_depth = 1)"},
 	{"EXPLAIN SELECT 1", ""},
@@ -164,20 +176,26 @@ var statementTests = []struct{ text, want string }{
 	{"DROP WORKSPACE w", ""},
 	{"DROP LAMBDA l", ""},
 	// like TPC-H
-	{`select l_returnflag, sum(l_extendedprice * (1 - l_discount) * (1 + l_tax)) as charge, count(*) as n
+	{
+		`select l_returnflag, sum(l_extendedprice * (1 - l_discount) * (1 + l_tax)) as charge, count(*) as n
 		from lineitem where l_shipdate <= date '1998-12-01' - interval '90' day group by l_returnflag order by l_returnflag`,
 		"SELECT l_returnflag, SUM(l_extendedprice * (1 - l_discount) * (1 + l_tax)) AS charge, COUNT(*) AS n FROM lineitem " +
-			"WHERE l_shipdate <= DATE '1998-12-01' - INTERVAL '90' DAY GROUP BY l_returnflag ORDER BY l_returnflag"},
-	{`select o_orderpriority, count(*) from orders where o_orderdate >= date '1993-07-01' and exists (
+			"WHERE l_shipdate <= DATE '1998-12-01' - INTERVAL '90' DAY GROUP BY l_returnflag ORDER BY l_returnflag",
+	},
+	{
+		`select o_orderpriority, count(*) from orders where o_orderdate >= date '1993-07-01' and exists (
 		select * from lineitem where l_orderkey = o_orderkey and l_commitdate < l_receiptdate) group by 1`,
 		"SELECT o_orderpriority, COUNT(*) FROM orders WHERE o_orderdate >= DATE '1993-07-01' AND EXISTS " +
-			"(SELECT * FROM lineitem WHERE l_orderkey = o_orderkey AND l_commitdate < l_receiptdate) GROUP BY 1"},
-	{`select 100 * sum(case when p_type like 'PROMO%' then l_extendedprice else 0 end) / sum(l_extendedprice)
+			"(SELECT * FROM lineitem WHERE l_orderkey = o_orderkey AND l_commitdate < l_receiptdate) GROUP BY 1",
+	},
+	{
+		`select 100 * sum(case when p_type like 'PROMO%' then l_extendedprice else 0 end) / sum(l_extendedprice)
 		from lineitem, part where l_partkey = p_partkey and p_size between 1 and 5 and p_brand not in ('Brand#1', 'Brand#2')
 		and l_quantity < (select 0.2 * avg(l_quantity) from lineitem)`,
 		"SELECT 100 * SUM(CASE WHEN p_type LIKE 'PROMO%' THEN l_extendedprice ELSE 0 END) / SUM(l_extendedprice) " +
 			"FROM lineitem, part WHERE l_partkey = p_partkey AND p_size BETWEEN 1 AND 5 AND p_brand NOT IN ('Brand#1', 'Brand#2') " +
-			"AND l_quantity < (SELECT 0.2 * AVG(l_quantity) FROM lineitem)"},
+			"AND l_quantity < (SELECT 0.2 * AVG(l_quantity) FROM lineitem)",
+	},
 }
 
 func TestStatements(t *testing.T) {
@@ -367,10 +385,21 @@ func TestPositions(t *testing.T) {
 		node         Node
 		line, column int
 	}{
-		{s, 1, 1}, {sel, 1, 1}, {sel.Items[0], 1, 8}, {sum, 1, 17}, {subscript, 1, 13},
-		{subscript.Of, 1, 12}, {subscript.Of.(*Field).Of, 1, 8}, {subscript.Index, 1, 14},
-		{call, 2, 3}, {call.Args[0], 2, 5}, {sel.Items[0].Alias, 2, 12},
-		{join, 3, 8}, {join.Left, 3, 6}, {join.Right, 3, 13}, {join.On, 3, 20},
+		{s, 1, 1},
+		{sel, 1, 1},
+		{sel.Items[0], 1, 8},
+		{sum, 1, 17},
+		{subscript, 1, 13},
+		{subscript.Of, 1, 12},
+		{subscript.Of.(*Field).Of, 1, 8},
+		{subscript.Index, 1, 14},
+		{call, 2, 3},
+		{call.Args[0], 2, 5},
+		{sel.Items[0].Alias, 2, 12},
+		{join, 3, 8},
+		{join.Left, 3, 6},
+		{join.Right, 3, 13},
+		{join.On, 3, 20},
 	} {
 		if got := c.node.Pos(); got != (plan.Position{Line: c.line, Column: c.column}) {
 			t.Errorf("%T: got %d:%d, want %d:%d", c.node, got.Line, got.Column, c.line, c.column)

@@ -11,8 +11,10 @@ import (
 func dashboard() *plan.Root {
 	read := events()
 	read.Filter = call("and", call("gt", ref(read, 1), number(5)), call("equal", ref(read, 0), literal(vec.StringValue("ann"))))
-	grouped := &plan.Aggregate{Input: read, Keys: []plan.Expr{ref(read, 0)},
-		Measures: []plan.Measure{measure("count"), measure("sum", ref(read, 1))}, Names: []string{"user", "n", "sum"}}
+	grouped := &plan.Aggregate{
+		Input: read, Keys: []plan.Expr{ref(read, 0)},
+		Measures: []plan.Measure{measure("count"), measure("sum", ref(read, 1))}, Names: []string{"user", "n", "sum"},
+	}
 	ordered := &plan.Sort{Input: grouped, Fields: []plan.SortField{{Expr: ref(grouped, 1), Descending: true}}}
 	return rootOf(&plan.Fetch{Input: ordered, Count: number(10)})
 }

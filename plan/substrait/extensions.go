@@ -96,14 +96,18 @@ func (s *declarations) declare(p *pb.Plan) {
 			MappingType: &extensions.SimpleExtensionDeclaration_ExtensionType_{
 				ExtensionType: &extensions.SimpleExtensionDeclaration_ExtensionType{
 					ExtensionUrnReference: s.urnAnchor(function.OwnURN), TypeAnchor: uint32(i + 1), Name: t.String(),
-				}}})
+				},
+			},
+		})
 	}
 	for i, f := range s.functions {
 		p.Extensions = append(p.Extensions, &extensions.SimpleExtensionDeclaration{
 			MappingType: &extensions.SimpleExtensionDeclaration_ExtensionFunction_{
 				ExtensionFunction: &extensions.SimpleExtensionDeclaration_ExtensionFunction{
 					ExtensionUrnReference: s.urnAnchor(f.urn), FunctionAnchor: uint32(i + 1), Name: f.name,
-				}}})
+				},
+			},
+		})
 	}
 	for i, urn := range s.urns {
 		p.ExtensionUrns = append(p.ExtensionUrns, &extensions.SimpleExtensionURN{ExtensionUrnAnchor: uint32(i + 1), Urn: urn})

@@ -75,49 +75,67 @@ func TestForeignPlans(t *testing.T) {
 	read := `{"read": {` + orders + `}}`
 	for _, test := range []struct{ name, rel, want, names string }{
 		{"read", read, "Read commons.events [id, customer, day, price, lines] by Scan\n", "id customer day price lines"},
-		{"filter, projection and emit of a read",
+		{
+			"filter, projection and emit of a read",
 			`{"read": {"common": {"emit": {"outputMapping": [1, 0, 1]}}, ` + orders + `,
 				"filter": {"scalarFunction": {"functionReference": 1, "arguments": [` + arg(field("0")) + `, ` + arg(`{"literal": {"i32": 7}}`) + `]}},
 				"projection": {"select": {"structItems": [{"field": 2}, {"field": 0}]}}}}`,
-			"Read commons.events [id, day, id] where id > 7 by Scan\n", "id day id"},
-		{"a projection without emit, and a struct's field",
+			"Read commons.events [id, day, id] where id > 7 by Scan\n", "id day id",
+		},
+		{
+			"a projection without emit, and a struct's field",
 			`{"project": {"input": ` + read + `, "expressions": [` + field("1", "1", "0") + `, ` + field("1", "0") + `]}}`,
 			"Project [id, customer, day, price, lines, get(get(customer, 'address'), 'city'), get(customer, 'name')]\n" +
-				"  Read commons.events [id, customer, day, price, lines] by Scan\n", "id customer day price lines  "},
-		{"a struct's field behind a filter and a projection",
+				"  Read commons.events [id, customer, day, price, lines] by Scan\n", "id customer day price lines  ",
+		},
+		{
+			"a struct's field behind a filter and a projection",
 			`{"project": {"common": {"emit": {"outputMapping": [1]}}, "expressions": [` + field("0", "0") + `], "input":
 				{"filter": {"condition": {"literal": {"boolean": true}}, "input":
 					{"project": {"common": {"emit": {"outputMapping": [5]}}, "input": ` + read + `, "expressions": [` + field("1") + `]}}}}}}`,
-			"Project [get(customer, 'name')]\n  Filter true\n    Project [customer]\n      Read commons.events [id, customer, day, price, lines] by Scan\n", ""},
-		{"old groupings, a function without a URN, decimals",
+			"Project [get(customer, 'name')]\n  Filter true\n    Project [customer]\n      Read commons.events [id, customer, day, price, lines] by Scan\n", "",
+		},
+		{
+			"old groupings, a function without a URN, decimals",
 			`{"aggregate": {"input": ` + read + `, "groupings": [{"groupingExpressions": [` + field("2") + `, ` + field("0") + `]}, {"groupingExpressions": [` + field("0") + `]}],
 				"measures": [{"measure": {"functionReference": 2, "phase": "AGGREGATION_PHASE_INITIAL_TO_RESULT", "arguments": [` +
 				arg(`{"scalarFunction": {"functionReference": 5, "arguments": [`+arg(field("3"))+`, `+arg(`{"literal": {"decimal": {"value": "lgAAAAAAAAAAAAAAAAAAAA==", "precision": 3, "scale": 2}}}`)+`]}}`) + `]}},
 					{"measure": {"functionReference": 6}}]}}`,
 			"Aggregate by [day, id] in 2 grouping sets measures [sum(price * 1.5), count(*)]\n  Read commons.events [id, customer, day, price, lines] by Scan\n",
-			"day id sum count grouping_set"},
-		{"emit of a sort, offset and count",
+			"day id sum count grouping_set",
+		},
+		{
+			"emit of a sort, offset and count",
 			`{"fetch": {"offset": "2", "count": "-1", "input": {"sort": {"common": {"emit": {"outputMapping": [3]}}, "input": ` + read + `,
 				"sorts": [{"expr": ` + field("0") + `, "direction": "SORT_DIRECTION_DESC_NULLS_LAST"}]}}}}`,
-			"Fetch offset 2\n  Project [price]\n    Sort by id desc nulls last\n      Read commons.events [id, customer, day, price, lines] by Scan\n", "price"},
-		{"a join's output without its left side",
+			"Fetch offset 2\n  Project [price]\n    Sort by id desc nulls last\n      Read commons.events [id, customer, day, price, lines] by Scan\n", "price",
+		},
+		{
+			"a join's output without its left side",
 			`{"join": {"common": {"emit": {"outputMapping": [5]}}, "left": ` + read + `, "right": ` + read + `, "type": "JOIN_TYPE_INNER",
 				"expression": {"scalarFunction": {"functionReference": 1, "arguments": [` + arg(field("0")) + `, ` + arg(field("5")) + `]}},
 				"postJoinFilter": {"literal": {"boolean": false}}}}`,
-			"Project [id]\n  InnerJoin on id > id and false\n    Read commons.events [id, customer, day, price, lines] by Scan\n    Read commons.events [id, customer, day, price, lines] by Scan\n", "id"},
-		{"functions with their arguments in another order",
+			"Project [id]\n  InnerJoin on id > id and false\n    Read commons.events [id, customer, day, price, lines] by Scan\n    Read commons.events [id, customer, day, price, lines] by Scan\n", "id",
+		},
+		{
+			"functions with their arguments in another order",
 			`{"project": {"common": {"emit": {"outputMapping": [5, 6, 7]}}, "input": ` + read + `, "expressions": [
 				{"scalarFunction": {"functionReference": 3, "arguments": [{"enum": "MONTH"}, {"enum": "ONE"}, ` + arg(field("2")) + `]}},
 				{"scalarFunction": {"functionReference": 7, "arguments": [` + arg(field("2")) + `, ` + arg(`{"literal": {"string": "%Y"}}`) + `]}},
 				{"scalarFunction": {"functionReference": 9, "args": [` + field("0") + `, ` + field("3") + `], "options": [{"name": "overflow", "preference": ["SILENT", "ERROR"]}]}}]}}`,
-			"Project [extract('month', day), format_date('%Y', day), id + price]\n  Read commons.events [id, customer, day, price, lines] by Scan\n", "  "},
-		{"elements and keys", `{"project": {"common": {"emit": {"outputMapping": [5, 6]}}, "input": ` + read + `, "expressions": [
+			"Project [extract('month', day), format_date('%Y', day), id + price]\n  Read commons.events [id, customer, day, price, lines] by Scan\n", "  ",
+		},
+		{
+			"elements and keys", `{"project": {"common": {"emit": {"outputMapping": [5, 6]}}, "input": ` + read + `, "expressions": [
 				{"selection": {"rootReference": {}, "directReference": {"structField": {"field": 4, "child": {"listElement": {"offset": 0}}}}}},
 				{"selection": {"expression": ` + field("1") + `, "directReference": {"mapKey": {"mapKey": {"string": "name"}}}}}]}}`,
-			"Project [element_at(lines, 1), get(customer, 'name')]\n  Read commons.events [id, customer, day, price, lines] by Scan\n", " "},
-		{"old rows of a virtual table", `{"read": {"baseSchema": {"names": ["a", "b"], "struct": {"types": [{"i8": {}}, {"string": {}}]}},
+			"Project [element_at(lines, 1), get(customer, 'name')]\n  Read commons.events [id, customer, day, price, lines] by Scan\n", " ",
+		},
+		{
+			"old rows of a virtual table", `{"read": {"baseSchema": {"names": ["a", "b"], "struct": {"types": [{"i8": {}}, {"string": {}}]}},
 			"virtualTable": {"values": [{"fields": [{"i8": 1}, {"string": "x"}]}, {"fields": [{"null": {"i8": {}}}, {"fixedChar": "y"}]}]}}}`,
-			"Values 2 rows\n", "a b"},
+			"Values 2 rows\n", "a b",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			root, err := Unmarshal(t.Context(), foreign(t, planOf(test.rel)), catalog)
@@ -156,8 +174,10 @@ func TestRootNames(t *testing.T) {
 // TestOldURIs reads a plan as producers wrote it before extensions had URNs: messages that today's
 // definitions no longer have.
 func TestOldURIs(t *testing.T) {
-	for _, uri := range []string{"/functions_comparison.yaml", "functions_comparison.yaml",
-		"https://github.com/substrait-io/substrait/blob/main/extensions/functions_comparison.yaml"} {
+	for _, uri := range []string{
+		"/functions_comparison.yaml", "functions_comparison.yaml",
+		"https://github.com/substrait-io/substrait/blob/main/extensions/functions_comparison.yaml",
+	} {
 		body := foreign(t, `{"relations": [{"rel": {"filter": {"input": {"read": {`+orders+`}}, "condition":
 			{"scalarFunction": {"functionReference": 4, "arguments": [`+arg(field("0"))+`, `+arg(`{"literal": {"i64": "1"}}`)+`]}}}}}]}`)
 		var address, function, declaration []byte

@@ -164,8 +164,10 @@ func everything() map[string]plan.Node {
 			call("get", ref(e, 4), literal(vec.StringValue("k"))), call("element_at", ref(e, 3), number(1)),
 			call("concat", ref(e, 0), ref(e, 0), ref(e, 0)), call("format_date", literal(vec.StringValue("%Y")), ref(e, 2)), call("current_timestamp"),
 			call("extract", literal(vec.StringValue("year")), ref(e, 2)), call("regexp_extract", ref(e, 0), literal(vec.StringValue("a(b)")), number(1))),
-		"case": project(e, &plan.Case{Arms: []plan.Arm{{When: call("gt", ref(e, 1), number(1)), Then: number(1)},
-			{When: call("lt", ref(e, 1), number(1)), Then: literal(vec.StringValue("x"))}}}, &plan.Case{Arms: []plan.Arm{{When: literal(vec.BoolValue(true)), Then: number(1)}}, Else: number(2)}),
+		"case": project(e, &plan.Case{Arms: []plan.Arm{
+			{When: call("gt", ref(e, 1), number(1)), Then: number(1)},
+			{When: call("lt", ref(e, 1), number(1)), Then: literal(vec.StringValue("x"))},
+		}}, &plan.Case{Arms: []plan.Arm{{When: literal(vec.BoolValue(true)), Then: number(1)}}, Else: number(2)}),
 		"in list": project(e, &plan.InList{Value: ref(e, 1), Options: []plan.Expr{number(1), ref(e, 2)}}, &plan.InList{Value: ref(e, 1)}),
 		"subqueries": project(e, at(&plan.Subquery{Kind: plan.Scalar, Plan: one}, 3, 1),
 			at(&plan.Subquery{Kind: plan.Within, Value: at(&plan.Cast{Input: ref(e, 1), To: vec.String}, 4, 2), Plan: one}, 4, 1),

@@ -55,7 +55,8 @@ func (d *decoder) fieldRef(x *pb.Expression_FieldReference, in []column) (out pl
 
 // step goes one segment into a value.
 func (d *decoder) step(from plan.Expr, fields []column, segment *pb.Expression_ReferenceSegment) (
-	plan.Expr, []column, *pb.Expression_ReferenceSegment, error) {
+	plan.Expr, []column, *pb.Expression_ReferenceSegment, error,
+) {
 	name, key, child := "get", vec.Value(nil), (*pb.Expression_ReferenceSegment)(nil)
 	var inside []column
 	switch s := segment.GetReferenceType().(type) {

@@ -65,9 +65,11 @@ func TestReadOutput(t *testing.T) {
 // TestJoinPairs writes the pairs that an optimizer found as a condition.
 func TestJoinPairs(t *testing.T) {
 	e, u := events(), users()
-	join := &plan.Join{Left: e, Right: u, Kind: plan.Left,
+	join := &plan.Join{
+		Left: e, Right: u, Kind: plan.Left,
 		Equal:     []plan.EqualPair{{Left: ref(e, 0), Right: ref(u, 0)}, {Left: ref(e, 2), Right: ref(u, 1)}},
-		Condition: call("is_null", ref(e, 1))}
+		Condition: call("is_null", ref(e, 1)),
+	}
 	got := roundTrip(t, rootOf(join)).Input
 	if want := "LeftJoin on name = name and odd key = since and amount is null"; plan.Line(got) != want {
 		t.Errorf("got %s, want %s", plan.Line(got), want)

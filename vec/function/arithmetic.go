@@ -26,13 +26,16 @@ var arithmetic = []Function{
 		multiplications...)},
 	{Name: "divide", Substrait: "functions_arithmetic:divide", Help: "x / y; of ints, without the fraction", overloads: append(
 		[]overload{{in: sets{integer, integer}, out: vec.Int, run: rowInts("/", divInt)}, mixed(floats{
-			simd.DivFloat64, simd.DivConstFloat64, simd.ConstDivFloat64})},
+			simd.DivFloat64, simd.DivConstFloat64, simd.ConstDivFloat64,
+		})},
 		divisions...)},
-	{Name: "modulus", Aliases: []string{"mod"}, Substrait: "functions_arithmetic:modulus",
+	{
+		Name: "modulus", Aliases: []string{"mod"}, Substrait: "functions_arithmetic:modulus",
 		Help: "x % y: the remainder of x / y, with the sign of x", overloads: []overload{
 			{in: sets{integer, integer}, out: vec.Int, run: rowInts("%", modInt)},
 			{in: sets{number, number}, out: vec.Float, run: float2(math.Mod)},
-		}},
+		},
+	},
 	{Name: "negate", Substrait: "functions_arithmetic:negate", Help: "-x", overloads: []overload{
 		{in: sets{integer}, out: vec.Int, run: negateInt},
 		{in: sets{float}, out: vec.Float, run: func(out *vec.Vector, args []*vec.Vector, rows int) error {

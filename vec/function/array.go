@@ -11,19 +11,29 @@ import (
 // as vec.Compare has it, null equal to null.
 var arrays = []Function{
 	{Name: "array_create", MinArgs: 0, MaxArgs: -1, whole: arrayCreate, returns: always(vec.Array), Help: "array_create(...), [...]: the arguments as an array"},
-	{Name: "element_at", MinArgs: 2, MaxArgs: 2, whole: elementAt, returns: always(vec.Dynamic),
-		Help: "x[i]: an array's element by its number, a negative one from the end, or an object's value by its key; undefined if there is none"},
+	{
+		Name: "element_at", MinArgs: 2, MaxArgs: 2, whole: elementAt, returns: always(vec.Dynamic),
+		Help: "x[i]: an array's element by its number, a negative one from the end, or an object's value by its key; undefined if there is none",
+	},
 	{Name: "get", MinArgs: 2, MaxArgs: 2, whole: elementAt, returns: always(vec.Dynamic), Help: "x.key: what is there in an object; undefined if nothing is"},
-	{Name: "slice", Help: "slice(array, start[, length]): a part of it; a negative start counts from the end",
-		overloads: []overload{{in: sets{array, integer, integer}, optional: 1, out: vec.Array, run: slice}}},
+	{
+		Name: "slice", Help: "slice(array, start[, length]): a part of it; a negative start counts from the end",
+		overloads: []overload{{in: sets{array, integer, integer}, optional: 1, out: vec.Array, run: slice}},
+	},
 	{Name: "array_contains", Help: "array_contains(array, x): whether x is an element", overloads: []overload{
-		{in: sets{array, anything}, out: vec.Bool, run: arrayContains}}},
-	{Name: "array_position", MinArgs: 2, MaxArgs: 2, whole: arrayPosition(false), returns: always(vec.Int),
-		Help: "array_position(array, x): where x first is, null too; 0 if nowhere"},
-	{Name: "array_last_position", MinArgs: 2, MaxArgs: 2, whole: arrayPosition(true), returns: always(vec.Int),
-		Help: "array_last_position(array, x): where x last is; 0 if nowhere"},
+		{in: sets{array, anything}, out: vec.Bool, run: arrayContains},
+	}},
+	{
+		Name: "array_position", MinArgs: 2, MaxArgs: 2, whole: arrayPosition(false), returns: always(vec.Int),
+		Help: "array_position(array, x): where x first is, null too; 0 if nowhere",
+	},
+	{
+		Name: "array_last_position", MinArgs: 2, MaxArgs: 2, whole: arrayPosition(true), returns: always(vec.Int),
+		Help: "array_last_position(array, x): where x last is; 0 if nowhere",
+	},
 	{Name: "array_concat", Help: "array_concat(...): one array behind the other", overloads: []overload{
-		{in: sets{array, array}, variadic: true, out: vec.Array, run: arrayConcat}}},
+		{in: sets{array, array}, variadic: true, out: vec.Array, run: arrayConcat},
+	}},
 	ofElements("array_distinct", "each element once", func(e []vec.Value) []vec.Value { return new(valueSet).keep(nil, e) }),
 	ofElements("array_sort", "sorted: null, bools, numbers, strings ...", func(e []vec.Value) []vec.Value {
 		slices.SortStableFunc(e, vec.Compare)
@@ -46,9 +56,11 @@ var arrays = []Function{
 		return s.keep(nil, a)
 	}),
 	{Name: "array_remove", Help: "array_remove(array, x): without the elements equal to x", overloads: []overload{
-		{in: sets{array, anything}, out: vec.Array, run: arrayRemove}}},
+		{in: sets{array, anything}, out: vec.Array, run: arrayRemove},
+	}},
 	{Name: "array_join", Help: "array_join(array, separator[, null]): as a string; nulls left out, or written as given", overloads: []overload{
-		{in: sets{array, text, text}, optional: 1, out: vec.String, run: arrayJoin}}},
+		{in: sets{array, text, text}, optional: 1, out: vec.String, run: arrayJoin},
+	}},
 	{Name: "array_max", Help: "the greatest element that is not null", overloads: []overload{{in: sets{array}, out: vec.Dynamic, run: arrayExtreme(1)}}},
 	{Name: "array_min", Help: "the least element that is not null", overloads: []overload{{in: sets{array}, out: vec.Dynamic, run: arrayExtreme(-1)}}},
 	{Name: "sequence", Aliases: []string{"generate_array"}, Help: "sequence(from, to[, step]): the ints from..to, or dates and times by an interval", overloads: append(
@@ -370,7 +382,8 @@ func sequenceMoments() []overload {
 	var out []overload
 	for _, t := range []vec.Type{vec.Date, vec.Datetime, vec.Timestamp} {
 		for _, interval := range []vec.Type{vec.MicrosecondInterval, vec.MonthInterval} {
-			out = append(out, overload{in: sets{setOf(t), setOf(t), setOf(interval)}, out: vec.Array,
+			out = append(out, overload{
+				in: sets{setOf(t), setOf(t), setOf(interval)}, out: vec.Array,
 				run: func(out *vec.Vector, args []*vec.Vector, rows int) error {
 					from, to, by := intsOf(args[0]), intsOf(args[1]), intsOf(args[2])
 					return eachText(out, vec.Array, args, rows, func(dst []byte, i int) ([]byte, error) {
@@ -394,7 +407,8 @@ func sequenceMoments() []overload {
 							return addMonths(t, start, months)
 						})
 					})
-				}})
+				},
+			})
 		}
 	}
 	return out

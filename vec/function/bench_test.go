@@ -90,8 +90,14 @@ func BenchmarkAggregates(b *testing.B) {
 		groups[i] = uint32(i*7919) % 1000
 	}
 	for _, bench := range []struct{ call, column string }{
-		{"count", "int"}, {"sum", "int"}, {"sum", "float"}, {"min", "int"}, {"max", "string"}, {"count distinct", "int"},
-		{"stddev", "float"}, {"approx_distinct", "int"},
+		{"count", "int"},
+		{"sum", "int"},
+		{"sum", "float"},
+		{"min", "int"},
+		{"max", "string"},
+		{"count distinct", "int"},
+		{"stddev", "float"},
+		{"approx_distinct", "int"},
 	} {
 		for _, grouped := range []bool{false, true} {
 			name, numbers := bench.call+" "+bench.column, groups

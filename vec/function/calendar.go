@@ -228,13 +228,15 @@ var subtractions = func() []overload {
 			}
 			return addMicros(t, n, minus)
 		})})
-		out = append(out, overload{in: sets{setOf(t), setOf(t)}, out: vec.MicrosecondInterval,
+		out = append(out, overload{
+			in: sets{setOf(t), setOf(t)}, out: vec.MicrosecondInterval,
 			run: ints2(vec.MicrosecondInterval, func(a, b int64) (int64, error) {
 				if t == vec.Date {
 					return (a - b) * vec.Day, nil
 				}
 				return a - b, nil
-			})})
+			}),
+		})
 	}
 	for _, t := range []vec.Type{vec.MonthInterval, vec.MicrosecondInterval} {
 		out = append(out, overload{in: sets{setOf(t), setOf(t)}, out: t, run: ints2(t, subInt)})

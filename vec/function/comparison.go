@@ -17,12 +17,18 @@ var comparisons = []Function{
 	comparison("lte", "x <= y", simd.LessEqual),
 	comparison("gt", "x > y", simd.Greater),
 	comparison("gte", "x >= y", simd.GreaterEqual),
-	{Name: "is_distinct_from", Substrait: "functions_comparison:is_distinct_from", MinArgs: 2, MaxArgs: 2,
-		whole: distinct(true), returns: always(vec.Bool), Help: "x IS DISTINCT FROM y: not equal, or one of them null"},
-	{Name: "is_not_distinct_from", Substrait: "functions_comparison:is_not_distinct_from", MinArgs: 2, MaxArgs: 2,
-		whole: distinct(false), returns: always(vec.Bool), Help: "x IS NOT DISTINCT FROM y: equal, or both null"},
-	{Name: "between", Substrait: "functions_comparison:between", MinArgs: 3, MaxArgs: 3,
-		pick: between, returns: always(vec.Bool), Help: "x BETWEEN low AND high, both inside"},
+	{
+		Name: "is_distinct_from", Substrait: "functions_comparison:is_distinct_from", MinArgs: 2, MaxArgs: 2,
+		whole: distinct(true), returns: always(vec.Bool), Help: "x IS DISTINCT FROM y: not equal, or one of them null",
+	},
+	{
+		Name: "is_not_distinct_from", Substrait: "functions_comparison:is_not_distinct_from", MinArgs: 2, MaxArgs: 2,
+		whole: distinct(false), returns: always(vec.Bool), Help: "x IS NOT DISTINCT FROM y: equal, or both null",
+	},
+	{
+		Name: "between", Substrait: "functions_comparison:between", MinArgs: 3, MaxArgs: 3,
+		pick: between, returns: always(vec.Bool), Help: "x BETWEEN low AND high, both inside",
+	},
 }
 
 func always(t vec.Type) func([]vec.Type) vec.Type { return func([]vec.Type) vec.Type { return t } }

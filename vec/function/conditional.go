@@ -16,12 +16,18 @@ var conditionals = []Function{
 	truthTest("is_false", "x IS FALSE", false, false),
 	truthTest("is_not_false", "x IS NOT FALSE: true or null", false, true),
 	{Name: "typeof", MinArgs: 1, MaxArgs: 1, whole: typeOf, returns: always(vec.String), Help: "the name of x's type"},
-	{Name: "nullif", Substrait: "functions_comparison:nullif", MinArgs: 2, MaxArgs: 2, whole: nullIf, returns: first,
-		Help: "null if x = y, else x"},
-	{Name: "greatest", Substrait: "functions_comparison:greatest_skip_null", MinArgs: 1, MaxArgs: -1, whole: extreme(1),
-		returns: common, Help: "the greatest argument that is not null"},
-	{Name: "least", Substrait: "functions_comparison:least_skip_null", MinArgs: 1, MaxArgs: -1, whole: extreme(-1),
-		returns: common, Help: "the least argument that is not null"},
+	{
+		Name: "nullif", Substrait: "functions_comparison:nullif", MinArgs: 2, MaxArgs: 2, whole: nullIf, returns: first,
+		Help: "null if x = y, else x",
+	},
+	{
+		Name: "greatest", Substrait: "functions_comparison:greatest_skip_null", MinArgs: 1, MaxArgs: -1, whole: extreme(1),
+		returns: common, Help: "the greatest argument that is not null",
+	},
+	{
+		Name: "least", Substrait: "functions_comparison:least_skip_null", MinArgs: 1, MaxArgs: -1, whole: extreme(-1),
+		returns: common, Help: "the least argument that is not null",
+	},
 }
 
 func first(args []vec.Type) vec.Type { return args[0] }
@@ -83,8 +89,10 @@ func truthTest(name, help string, want, negate bool) Function {
 			return (vec.Bit(part.Bits, at) == want) != negate, nil
 		})
 	}
-	return Function{Name: name, Substrait: "functions_comparison:" + name, Help: help, MinArgs: 1, MaxArgs: 1, whole: eval,
-		returns: always(vec.Bool)}
+	return Function{
+		Name: name, Substrait: "functions_comparison:" + name, Help: help, MinArgs: 1, MaxArgs: 1, whole: eval,
+		returns: always(vec.Bool),
+	}
 }
 
 func typeOf(out *vec.Vector, args []*vec.Vector, rows int) error {

@@ -14,28 +14,35 @@ var constructors = append([]Function{
 		{in: sets{integer, integer, integer}, out: vec.Date, run: dateOfNumbers},
 		{in: sets{day | civil}, out: vec.Date, make: momentAs(vec.Date)},
 		{in: sets{instant, zoneTypes}, optional: 1, out: vec.Date, make: momentAs(vec.Date)},
-		{in: sets{text}, out: vec.Date, run: textAs(vec.Date)}}},
+		{in: sets{text}, out: vec.Date, run: textAs(vec.Date)},
+	}},
 	{Name: "time", Help: "time(hour, minute, second[, microsecond]), time(x[, zone]): the time of a moment; time(text)", overloads: []overload{
 		{in: sets{integer, integer, integer, integer}, optional: 1, out: vec.Time, run: timeOfNumbers},
 		{in: sets{clock | civil}, out: vec.Time, make: momentAs(vec.Time)},
 		{in: sets{instant, zoneTypes}, optional: 1, out: vec.Time, make: momentAs(vec.Time)},
-		{in: sets{text}, out: vec.Time, run: textAs(vec.Time)}}},
-	{Name: "datetime", Help: "datetime(year, month, day, hour, minute, second[, microsecond]), datetime(date, time), datetime(x[, zone]), datetime(text)",
+		{in: sets{text}, out: vec.Time, run: textAs(vec.Time)},
+	}},
+	{
+		Name: "datetime", Help: "datetime(year, month, day, hour, minute, second[, microsecond]), datetime(date, time), datetime(x[, zone]), datetime(text)",
 		overloads: []overload{
 			{in: sets{integer, integer, integer, integer, integer, integer, integer}, optional: 1, out: vec.Datetime, run: datetimeOfNumbers},
 			{in: sets{day, clock}, out: vec.Datetime, run: ints2(vec.Datetime, func(days, rest int64) (int64, error) { return days*vec.Day + rest, nil })},
 			{in: sets{day | civil}, out: vec.Datetime, make: momentAs(vec.Datetime)},
 			{in: sets{instant, zoneTypes}, optional: 1, out: vec.Datetime, make: momentAs(vec.Datetime)},
-			{in: sets{text}, out: vec.Datetime, run: textAs(vec.Datetime)}}},
+			{in: sets{text}, out: vec.Datetime, run: textAs(vec.Datetime)},
+		},
+	},
 	{Name: "timestamp", Help: "timestamp(x[, zone]): the time at which a zone's clocks show x; timestamp(text)", overloads: []overload{
 		{in: sets{day | civil, zoneTypes}, optional: 1, out: vec.Timestamp, make: toTimestamp},
 		{in: sets{instant}, out: vec.Timestamp, make: momentAs(vec.Timestamp)},
-		{in: sets{text}, out: vec.Timestamp, run: textAs(vec.Timestamp)}}},
+		{in: sets{text}, out: vec.Timestamp, run: textAs(vec.Timestamp)},
+	}},
 	unixTime("unix_seconds", vec.Second), unixTime("unix_millis", 1000), unixTime("unix_micros", 1),
 	timestampOf("timestamp_seconds", vec.Second), timestampOf("timestamp_millis", 1000), timestampOf("timestamp_micros", 1),
 	{Name: "from_unixtime", Help: "from_unixtime(seconds): the timestamp; seconds may have a fraction", overloads: []overload{
 		{in: sets{integer}, out: vec.Timestamp, run: int1To(vec.Timestamp, vec.Second)},
-		{in: sets{float}, out: vec.Timestamp, run: fromUnixtime}}},
+		{in: sets{float}, out: vec.Timestamp, run: fromUnixtime},
+	}},
 	{Name: "to_unixtime", Help: "to_unixtime(x): seconds since 1970, with a fraction", overloads: []overload{
 		{in: sets{civil | instant}, out: vec.Float, run: func(out *vec.Vector, args []*vec.Vector, rows int) error {
 			out.Make(vec.Float, rows)
@@ -43,10 +50,12 @@ var constructors = append([]Function{
 				out.F64[i] = float64(n) / vec.Second
 			}
 			return nil
-		}}}},
+		}},
+	}},
 	{Name: "unix_date", Help: "days since 1970-01-01", overloads: []overload{{in: sets{day}, out: vec.Int, run: sameInts}}},
 	{Name: "date_from_unix_date", Help: "the date so many days after 1970-01-01", overloads: []overload{
-		{in: sets{integer}, out: vec.Date, run: int1To(vec.Date, 1)}}},
+		{in: sets{integer}, out: vec.Date, run: int1To(vec.Date, 1)},
+	}},
 },
 	interval("microseconds", vec.MicrosecondInterval, 1), interval("milliseconds", vec.MicrosecondInterval, 1000),
 	interval("seconds", vec.MicrosecondInterval, vec.Second), interval("minutes", vec.MicrosecondInterval, vec.Minute),
@@ -183,7 +192,8 @@ func parseMoment(t vec.Type, text []byte) (int64, error) {
 }
 
 func unixTime(name string, unit int64) Function {
-	return Function{Name: name, Help: name + "(x): since 1970-01-01, rounded down", overloads: []overload{{in: sets{moment}, out: vec.Int,
+	return Function{Name: name, Help: name + "(x): since 1970-01-01, rounded down", overloads: []overload{{
+		in: sets{moment}, out: vec.Int,
 		run: func(out *vec.Vector, args []*vec.Vector, rows int) error {
 			t := args[0].Type
 			out.Make(vec.Int, rows)
@@ -194,12 +204,15 @@ func unixTime(name string, unit int64) Function {
 				out.I64[i] = floorDiv(n, unit)
 			}
 			return nil
-		}}}}
+		},
+	}}}
 }
 
 func timestampOf(name string, unit int64) Function {
-	return Function{Name: name, Help: name + "(n): the timestamp so long after 1970-01-01",
-		overloads: []overload{{in: sets{integer}, out: vec.Timestamp, run: int1To(vec.Timestamp, unit)}}}
+	return Function{
+		Name: name, Help: name + "(n): the timestamp so long after 1970-01-01",
+		overloads: []overload{{in: sets{integer}, out: vec.Timestamp, run: int1To(vec.Timestamp, unit)}},
+	}
 }
 
 // int1To makes a value of type t of an int in a larger unit.
@@ -233,7 +246,8 @@ func fromUnixtime(out *vec.Vector, args []*vec.Vector, rows int) error {
 var errInterval = errors.New("the interval is too long")
 
 func interval(name string, t vec.Type, unit int64) Function {
-	return Function{Name: name, Help: name + "(n): an interval", overloads: []overload{{in: sets{integer}, out: t,
+	return Function{Name: name, Help: name + "(n): an interval", overloads: []overload{{
+		in: sets{integer}, out: t,
 		run: func(out *vec.Vector, args []*vec.Vector, rows int) error {
 			x := intsOf(args[0])
 			return eachInt(out, t, args, rows, func(i int) (int64, error) {
@@ -243,5 +257,6 @@ func interval(name string, t vec.Type, unit int64) Function {
 				}
 				return n, nil
 			})
-		}}}}
+		},
+	}}}
 }

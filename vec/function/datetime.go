@@ -11,30 +11,46 @@ import (
 // dates takes moments apart and moves them. Where a function takes a time zone, it is that of a timestamp's
 // calendar, else UTC.
 var dates = append([]Function{
-	{Name: "date_trunc", Help: "date_trunc(unit, x[, zone]): the start of the unit that x is in; weeks start on Monday",
-		overloads: dateTruncs},
-	{Name: "extract", Aliases: []string{"date_part"}, overloads: []overload{
-		{in: sets{text, day | clock | civil}, out: vec.Int, make: extract},
-		{in: sets{text, instant, zoneTypes}, optional: 1, out: vec.Int, make: extract},
-		{in: sets{text, months | micros}, out: vec.Int, run: extractInterval}},
-		Help: "EXTRACT(part FROM x), date_part(part, x): " + partNames},
-	{Name: "date_diff", Aliases: []string{"datediff"}, overloads: dateDiffs,
-		Help: "date_diff(unit, a, b): how many starts of a unit lie from a to b"},
+	{
+		Name: "date_trunc", Help: "date_trunc(unit, x[, zone]): the start of the unit that x is in; weeks start on Monday",
+		overloads: dateTruncs,
+	},
+	{
+		Name: "extract", Aliases: []string{"date_part"}, overloads: []overload{
+			{in: sets{text, day | clock | civil}, out: vec.Int, make: extract},
+			{in: sets{text, instant, zoneTypes}, optional: 1, out: vec.Int, make: extract},
+			{in: sets{text, months | micros}, out: vec.Int, run: extractInterval},
+		},
+		Help: "EXTRACT(part FROM x), date_part(part, x): " + partNames,
+	},
+	{
+		Name: "date_diff", Aliases: []string{"datediff"}, overloads: dateDiffs,
+		Help: "date_diff(unit, a, b): how many starts of a unit lie from a to b",
+	},
 	{Name: "date_add", Aliases: []string{"dateadd"}, overloads: shifts(1), Help: "date_add(unit, n, x) or date_add(x, interval)"},
 	{Name: "date_sub", overloads: shifts(-1), Help: "date_sub(unit, n, x) or date_sub(x, interval)"},
-	{Name: "time_bucket", overloads: buckets,
-		Help: "time_bucket(interval, x[, origin]): the start of x's bucket; buckets count from 2000-01-03, of months from 2000-01-01"},
+	{
+		Name: "time_bucket", overloads: buckets,
+		Help: "time_bucket(interval, x[, origin]): the start of x's bucket; buckets count from 2000-01-03, of months from 2000-01-01",
+	},
 	{Name: "last_day", Help: "last_day(x): the last date of x's month", overloads: []overload{{in: sets{moment}, out: vec.Date, run: lastDay}}},
-	{Name: "at_timezone", overloads: []overload{
-		{in: sets{civil, zoneTypes}, out: vec.Timestamp, make: atZone(vec.Timestamp)},
-		{in: sets{instant, zoneTypes}, out: vec.Datetime, make: atZone(vec.Datetime)}},
-		Help: "x AT TIME ZONE zone: a datetime there as timestamp, a timestamp as datetime there"},
-	{Name: "current_timestamp", Aliases: []string{"now"}, MinArgs: 0, MaxArgs: 0, returns: always(vec.Timestamp),
-		Now: now(vec.Timestamp), Help: "when the query started"},
+	{
+		Name: "at_timezone", overloads: []overload{
+			{in: sets{civil, zoneTypes}, out: vec.Timestamp, make: atZone(vec.Timestamp)},
+			{in: sets{instant, zoneTypes}, out: vec.Datetime, make: atZone(vec.Datetime)},
+		},
+		Help: "x AT TIME ZONE zone: a datetime there as timestamp, a timestamp as datetime there",
+	},
+	{
+		Name: "current_timestamp", Aliases: []string{"now"}, MinArgs: 0, MaxArgs: 0, returns: always(vec.Timestamp),
+		Now: now(vec.Timestamp), Help: "when the query started",
+	},
 	{Name: "current_date", MinArgs: 0, MaxArgs: 1, returns: always(vec.Date), Now: now(vec.Date), Help: "current_date([zone])"},
 	{Name: "current_time", MinArgs: 0, MaxArgs: 1, returns: always(vec.Time), Now: now(vec.Time), Help: "current_time([zone])"},
-	{Name: "current_datetime", Aliases: []string{"localtimestamp"}, MinArgs: 0, MaxArgs: 1, returns: always(vec.Datetime),
-		Now: now(vec.Datetime), Help: "current_datetime([zone])"},
+	{
+		Name: "current_datetime", Aliases: []string{"localtimestamp"}, MinArgs: 0, MaxArgs: 1, returns: always(vec.Datetime),
+		Now: now(vec.Datetime), Help: "current_datetime([zone])",
+	},
 }, partFunctions()...)
 
 // now gives the time of the query as type t.
@@ -244,11 +260,13 @@ func partFunctions() []Function {
 		if p.clock != nil {
 			in |= clock
 		}
-		f := Function{Name: name, Help: "EXTRACT(" + name + " FROM x)", overloads: []overload{{in: sets{in}, out: vec.Int,
+		f := Function{Name: name, Help: "EXTRACT(" + name + " FROM x)", overloads: []overload{{
+			in: sets{in}, out: vec.Int,
 			run: func(out *vec.Vector, args []*vec.Vector, rows int) error {
 				extractColumn(out, &p, args[0].Type, args[0].I64[:rows])
 				return nil
-			}}}}
+			},
+		}}}
 		switch name {
 		case "week":
 			f.Aliases = []string{"week_of_year", "isoweek"}

@@ -12,18 +12,26 @@ import (
 
 // formats write dates and times as text and read them back: by strftime's directives, or in ISO 8601.
 var formats = append([]Function{
-	{Name: "format_iso8601", Aliases: []string{"format_date_iso8601", "format_time_iso8601", "format_datetime_iso8601",
-		"format_timestamp_iso8601"}, Help: "format_iso8601(x[, zone]): 2024-01-31T12:34:56.123456Z; with a zone its offset",
+	{
+		Name: "format_iso8601", Aliases: []string{
+			"format_date_iso8601", "format_time_iso8601", "format_datetime_iso8601",
+			"format_timestamp_iso8601",
+		}, Help: "format_iso8601(x[, zone]): 2024-01-31T12:34:56.123456Z; with a zone its offset",
 		overloads: []overload{
 			{in: sets{day | clock | civil}, out: vec.String, run: toText},
 			{in: sets{instant}, out: vec.String, run: toText},
-			{in: sets{instant, zoneTypes}, out: vec.String, make: formatISO}}},
+			{in: sets{instant, zoneTypes}, out: vec.String, make: formatISO},
+		},
+	},
 	parseISO("parse_date_iso8601", vec.Date), parseISO("parse_time_iso8601", vec.Time),
 	parseISO("parse_datetime_iso8601", vec.Datetime), parseISO("parse_timestamp_iso8601", vec.Timestamp),
 	{Name: "parse_duration_iso8601", Help: "P1DT2H30M as an interval; one of years and months only is a month_interval", overloads: []overload{
-		{in: sets{text}, out: vec.Dynamic, run: parseDuration}}},
-	{Name: "format", MinArgs: 1, MaxArgs: -1, whole: printf, returns: always(vec.String),
-		Help: "format(text, ...): text with %s, %d, %f, %x ... replaced by the other arguments"},
+		{in: sets{text}, out: vec.Dynamic, run: parseDuration},
+	}},
+	{
+		Name: "format", MinArgs: 1, MaxArgs: -1, whole: printf, returns: always(vec.String),
+		Help: "format(text, ...): text with %s, %d, %f, %x ... replaced by the other arguments",
+	},
 }, strftimes()...)
 
 // strftimes are format_t and parse_t for each type of moment.
@@ -37,10 +45,14 @@ func strftimes() []Function {
 		}
 		name := t.String()
 		out = append(out,
-			Function{Name: "format_" + name, Help: "format_" + name + "(format, x" + zone + "): x by %Y, %m, %d, %H ...",
-				overloads: []overload{{in: format, optional: optional, out: vec.String, make: strftime}}},
-			Function{Name: "parse_" + name, Help: "parse_" + name + "(format, text" + zone + "): the reverse of format_" + name,
-				overloads: []overload{{in: parse, optional: optional, out: t, make: strptime(t)}}})
+			Function{
+				Name: "format_" + name, Help: "format_" + name + "(format, x" + zone + "): x by %Y, %m, %d, %H ...",
+				overloads: []overload{{in: format, optional: optional, out: vec.String, make: strftime}},
+			},
+			Function{
+				Name: "parse_" + name, Help: "parse_" + name + "(format, text" + zone + "): the reverse of format_" + name,
+				overloads: []overload{{in: parse, optional: optional, out: t, make: strptime(t)}},
+			})
 	}
 	return out
 }
@@ -118,8 +130,10 @@ func formatISO() vec.Kernel {
 }
 
 func parseISO(name string, t vec.Type) Function {
-	return Function{Name: name, Help: name + "(text): a " + t.String() + " in ISO 8601",
-		overloads: []overload{{in: sets{text}, out: t, run: textAs(t)}}}
+	return Function{
+		Name: name, Help: name + "(text): a " + t.String() + " in ISO 8601",
+		overloads: []overload{{in: sets{text}, out: t, run: textAs(t)}},
+	}
 }
 
 var durationUnits = map[string]unit{

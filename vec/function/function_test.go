@@ -377,8 +377,10 @@ func TestRandomType(t *testing.T) {
 }
 
 func TestArity(t *testing.T) {
-	for name, want := range map[string]string{"upper": "1 argument", "concat": "at least 1 argument", "substr": "2 to 3 arguments",
-		"pi": "0 arguments", "power": "2 arguments"} {
+	for name, want := range map[string]string{
+		"upper": "1 argument", "concat": "at least 1 argument", "substr": "2 to 3 arguments",
+		"pi": "0 arguments", "power": "2 arguments",
+	} {
 		f, _ := Lookup(name)
 		if got := f.Arity(); got != want {
 			t.Errorf("%s takes %s, want %s", name, got, want)

@@ -11,11 +11,15 @@ import (
 
 // patterns are LIKE's and regular expressions. A pattern is compiled once while it stays the same.
 var patterns = []Function{
-	{Name: "like", Substrait: "functions_string:like", overloads: like(false),
-		Help: "s LIKE pattern [ESCAPE e]: % is any characters, _ is one; there is no escape character but the given one"},
+	{
+		Name: "like", Substrait: "functions_string:like", overloads: like(false),
+		Help: "s LIKE pattern [ESCAPE e]: % is any characters, _ is one; there is no escape character but the given one",
+	},
 	{Name: "ilike", overloads: like(true), Help: "s ILIKE pattern [ESCAPE e]: LIKE whatever the case of letters"},
-	{Name: "regexp_like", Aliases: []string{"rlike", "regexp_matches"}, overloads: regexpLike(""),
-		Help: "regexp_like(s, pattern), s ~ pattern: whether an RE2 expression matches somewhere in s"},
+	{
+		Name: "regexp_like", Aliases: []string{"rlike", "regexp_matches"}, overloads: regexpLike(""),
+		Help: "regexp_like(s, pattern), s ~ pattern: whether an RE2 expression matches somewhere in s",
+	},
 	{Name: "regexp_ilike", overloads: regexpLike("(?i)"), Help: "s ~* pattern: regexp_like whatever the case of letters"},
 	{Name: "regexp_extract", overloads: expression(vec.String, regexpExtract,
 		sets{text, text, integer}, 1), Help: "regexp_extract(s, pattern[, group]): the first match, or its group; null if there is none"},

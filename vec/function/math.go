@@ -11,9 +11,11 @@ import (
 // mathematics follows IEEE 754 on floats: out of a function's domain is NaN, not an error.
 var mathematics = []Function{
 	{Name: "abs", Substrait: "functions_arithmetic:abs", Help: "the absolute value", overloads: []overload{
-		{in: sets{integer}, out: vec.Int, run: absInt}, {in: sets{float}, out: vec.Float, run: float1(math.Abs)}}},
+		{in: sets{integer}, out: vec.Int, run: absInt}, {in: sets{float}, out: vec.Float, run: float1(math.Abs)},
+	}},
 	{Name: "sign", Substrait: "functions_arithmetic:sign", Help: "-1, 0 or 1", overloads: []overload{
-		{in: sets{integer}, out: vec.Int, run: signInt}, {in: sets{float}, out: vec.Float, run: float1(sign)}}},
+		{in: sets{integer}, out: vec.Int, run: signInt}, {in: sets{float}, out: vec.Float, run: float1(sign)},
+	}},
 	rounding("ceil", "functions_rounding:ceil", "the next whole number upwards", math.Ceil, "ceiling"),
 	rounding("floor", "functions_rounding:floor", "the next whole number downwards", math.Floor),
 	{Name: "round", Substrait: "functions_rounding:round", Help: "round(x[, digits]), halves away from zero", overloads: rounds(math.Round)},
@@ -26,17 +28,22 @@ var mathematics = []Function{
 	unary("log10", "functions_logarithmic:log10", "the logarithm of base 10", math.Log10),
 	{Name: "log", Help: "log(b, x): the logarithm of base b; log(x): of base 10", overloads: []overload{
 		{in: sets{number, number}, out: vec.Float, run: float2(func(b, x float64) float64 { return math.Log(x) / math.Log(b) })},
-		{in: sets{number}, out: vec.Float, run: float1(math.Log10)}}},
-	{Name: "power", Aliases: []string{"pow"}, Substrait: "functions_arithmetic:power", Help: "power(x, y): x to the power of y",
-		overloads: []overload{{in: sets{number, number}, out: vec.Float, run: float2(math.Pow)}}},
+		{in: sets{number}, out: vec.Float, run: float1(math.Log10)},
+	}},
+	{
+		Name: "power", Aliases: []string{"pow"}, Substrait: "functions_arithmetic:power", Help: "power(x, y): x to the power of y",
+		overloads: []overload{{in: sets{number, number}, out: vec.Float, run: float2(math.Pow)}},
+	},
 	unary("sin", "functions_arithmetic:sin", "the sine of an angle in radians", math.Sin),
 	unary("cos", "functions_arithmetic:cos", "the cosine of an angle in radians", math.Cos),
 	unary("tan", "functions_arithmetic:tan", "the tangent of an angle in radians", math.Tan),
 	unary("asin", "functions_arithmetic:asin", "the inverse of sin", math.Asin),
 	unary("acos", "functions_arithmetic:acos", "the inverse of cos", math.Acos),
 	unary("atan", "functions_arithmetic:atan", "the inverse of tan", math.Atan),
-	{Name: "atan2", Substrait: "functions_arithmetic:atan2", Help: "atan2(y, x): the angle of the point (x, y)",
-		overloads: []overload{{in: sets{number, number}, out: vec.Float, run: float2(math.Atan2)}}},
+	{
+		Name: "atan2", Substrait: "functions_arithmetic:atan2", Help: "atan2(y, x): the angle of the point (x, y)",
+		overloads: []overload{{in: sets{number, number}, out: vec.Float, run: float2(math.Atan2)}},
+	},
 	unary("sinh", "functions_arithmetic:sinh", "the hyperbolic sine", math.Sinh),
 	unary("cosh", "functions_arithmetic:cosh", "the hyperbolic cosine", math.Cosh),
 	unary("tanh", "functions_arithmetic:tanh", "the hyperbolic tangent", math.Tanh),
@@ -46,42 +53,53 @@ var mathematics = []Function{
 	constant("e", "2.71828...", math.E),
 	constant("infinity", "the float beyond all others", math.Inf(1)),
 	constant("nan", "the float that is no number", math.NaN()),
-	{Name: "random", Aliases: []string{"rand"}, Volatile: true, MinArgs: 0, MaxArgs: 2, whole: random, returns: randomType,
-		Help: "random(): a float from 0 to 1, without 1; random(n): an int from 0 to n-1; random(m, n): from m to n-1"},
+	{
+		Name: "random", Aliases: []string{"rand"}, Volatile: true, MinArgs: 0, MaxArgs: 2, whole: random, returns: randomType,
+		Help: "random(): a float from 0 to 1, without 1; random(n): an int from 0 to n-1; random(m, n): from m to n-1",
+	},
 	floatTest("is_nan", "functions_comparison:is_nan", "whether x is NaN", math.IsNaN),
 	floatTest("is_finite", "functions_comparison:is_finite", "whether x is neither infinite nor NaN", func(x float64) bool { return x-x == 0 }),
 	floatTest("is_infinite", "functions_comparison:is_infinite", "whether x is infinite", func(x float64) bool { return math.IsInf(x, 0) }),
-	{Name: "width_bucket", Help: "width_bucket(x, low, high, n): which of n equal buckets x is in, from 1; 0 below, n+1 above",
-		overloads: []overload{{in: sets{number, number, number, integer}, out: vec.Int, run: widthBucket}}},
+	{
+		Name: "width_bucket", Help: "width_bucket(x, low, high, n): which of n equal buckets x is in, from 1; 0 below, n+1 above",
+		overloads: []overload{{in: sets{number, number, number, integer}, out: vec.Int, run: widthBucket}},
+	},
 }
 
 func unary(name, substrait, help string, f func(float64) float64) Function {
-	return Function{Name: name, Substrait: substrait, Help: help,
-		overloads: []overload{{in: sets{number}, out: vec.Float, run: float1(f)}}}
+	return Function{
+		Name: name, Substrait: substrait, Help: help,
+		overloads: []overload{{in: sets{number}, out: vec.Float, run: float1(f)}},
+	}
 }
 
 func rounding(name, substrait, help string, f func(float64) float64, aliases ...string) Function {
 	return Function{Name: name, Aliases: aliases, Substrait: substrait, Help: help, overloads: []overload{
-		{in: sets{integer}, out: vec.Int, run: sameInts}, {in: sets{float}, out: vec.Float, run: float1(f)}}}
+		{in: sets{integer}, out: vec.Int, run: sameInts}, {in: sets{float}, out: vec.Float, run: float1(f)},
+	}}
 }
 
 func constant(name, help string, x float64) Function {
-	return Function{Name: name, Help: help, overloads: []overload{{out: vec.Float,
+	return Function{Name: name, Help: help, overloads: []overload{{
+		out: vec.Float,
 		run: func(out *vec.Vector, _ []*vec.Vector, rows int) error {
 			out.Make(vec.Float, rows)
 			for i := range out.F64 {
 				out.F64[i] = x
 			}
 			return nil
-		}}}}
+		},
+	}}}
 }
 
 func floatTest(name, substrait, help string, f func(float64) bool) Function {
-	return Function{Name: name, Substrait: substrait, Help: help, overloads: []overload{{in: sets{number}, out: vec.Bool,
+	return Function{Name: name, Substrait: substrait, Help: help, overloads: []overload{{
+		in: sets{number}, out: vec.Bool,
 		run: func(out *vec.Vector, args []*vec.Vector, rows int) error {
 			x := numbersOf(args[0])
 			return eachBool(out, args, rows, func(i int) (bool, error) { return f(x.at(i)), nil })
-		}}}}
+		},
+	}}}
 }
 
 func sameInts(out *vec.Vector, args []*vec.Vector, rows int) error {

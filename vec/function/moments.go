@@ -59,8 +59,10 @@ type dispersion struct {
 }
 
 func spread(name, help string, answer func(moments) (float64, error), aliases ...string) AggregateFunction {
-	return AggregateFunction{Name: name, Aliases: aliases, Help: help, MinArgs: 1, MaxArgs: 1,
-		Returns: always(vec.Float), start: func(Call) Aggregate { return &dispersion{answer: answer} }}
+	return AggregateFunction{
+		Name: name, Aliases: aliases, Help: help, MinArgs: 1, MaxArgs: 1,
+		Returns: always(vec.Float), start: func(Call) Aggregate { return &dispersion{answer: answer} },
+	}
 }
 
 func (d *dispersion) Update(groups []uint32, numGroups int, args []*vec.Vector, rows int) error {

@@ -3,6 +3,8 @@ package function
 import (
 	"slices"
 	"strings"
+
+	"github.com/outcropdb/outcrop/internal/nearest"
 )
 
 //go:generate go test -run TestReference . -rewrite
@@ -57,15 +59,7 @@ func AggregateNames() []string {
 
 // Nearest is the name of a function or aggregate that looks most like an unknown one; "" when none is close.
 func Nearest(name string) string {
-	name = strings.ToLower(name)
-	candidates := append(Names(), AggregateNames()...)
-	best, nearest := max(1, len(name)/3), "" // more changes make another word
-	for _, c := range candidates {
-		if d := editDistance([]rune(name), []rune(c)); d <= best && (nearest == "" || d < best) {
-			best, nearest = d, c
-		}
-	}
-	return nearest
+	return nearest.Name(name, append(Names(), AggregateNames()...))
 }
 
 // byName indexes the tables and works out how many arguments each function takes.

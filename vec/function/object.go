@@ -10,11 +10,15 @@ import (
 // objects, and JSON text. Of equal keys the last value counts, at the first one's place.
 var objects = []Function{
 	{Name: "object", Help: "object(keys, values): an object of two arrays", overloads: []overload{
-		{in: sets{array, array}, out: vec.Object, run: objectOf}}},
-	{Name: "object_create", MinArgs: 0, MaxArgs: -1, whole: objectCreate, returns: always(vec.Object),
-		Help: "object_create(key, value, ...), {...}: an object; undefined values are left out"},
+		{in: sets{array, array}, out: vec.Object, run: objectOf},
+	}},
+	{
+		Name: "object_create", MinArgs: 0, MaxArgs: -1, whole: objectCreate, returns: always(vec.Object),
+		Help: "object_create(key, value, ...), {...}: an object; undefined values are left out",
+	},
 	{Name: "zip", Help: "zip([[key, value], ...]): an object of an array of entries", overloads: []overload{
-		{in: sets{array}, out: vec.Object, run: zip}}},
+		{in: sets{array}, out: vec.Object, run: zip},
+	}},
 	{Name: "keys", Help: "keys(object): array of its keys", overloads: ofFields(func(dst, key []byte, _ vec.Value) []byte {
 		return vec.AppendContent(dst, vec.String, key)
 	})},
@@ -26,15 +30,21 @@ var objects = []Function{
 		return vec.EndArray(value.Append(vec.AppendContent(dst, vec.String, key)), mark, 2)
 	})},
 	{Name: "merge", Help: "merge(...): an object of the fields of several; the last value of a key counts", overloads: []overload{
-		{in: sets{object, object}, variadic: true, out: vec.Object, run: merge}}},
+		{in: sets{object, object}, variadic: true, out: vec.Object, run: merge},
+	}},
 	{Name: "erase", Help: "erase(object, key, ...): without these keys", overloads: []overload{
-		{in: sets{object, text}, variadic: true, out: vec.Object, run: erase}}},
+		{in: sets{object, text}, variadic: true, out: vec.Object, run: erase},
+	}},
 	{Name: "json_parse", Aliases: []string{"parse_json"}, Help: "json_parse(text): the value of JSON text", overloads: []overload{
-		{in: sets{text}, out: vec.Dynamic, make: jsonParse}}},
+		{in: sets{text}, out: vec.Dynamic, make: jsonParse},
+	}},
 	{Name: "json_format", Aliases: []string{"to_json"}, Help: "json_format(x): x as JSON text", overloads: []overload{
-		{in: sets{anything}, out: vec.String, run: jsonFormat}}},
-	{Name: "json_get", MinArgs: 2, MaxArgs: 2, whole: jsonGet, returns: always(vec.Dynamic),
-		Help: "x -> key: an object's value, or an array's element counted from 0"},
+		{in: sets{anything}, out: vec.String, run: jsonFormat},
+	}},
+	{
+		Name: "json_get", MinArgs: 2, MaxArgs: 2, whole: jsonGet, returns: always(vec.Dynamic),
+		Help: "x -> key: an object's value, or an array's element counted from 0",
+	},
 	{Name: "json_get_text", MinArgs: 2, MaxArgs: 2, whole: jsonGetText, returns: always(vec.String), Help: "x ->> key: x -> key as a string"},
 }
 

@@ -18,8 +18,10 @@ var edges = map[string]func(r *rand.Rand) vec.Value{
 		return vec.IntValue(vec.Int, [...]int64{0, 1, -1, math.MaxInt64, math.MinInt64, 1<<53 + 1, 1 << 53, -1<<53 - 1, 7}[r.IntN(9)])
 	},
 	"float": func(r *rand.Rand) vec.Value {
-		return vec.FloatValue([...]float64{0, math.Copysign(0, -1), 1, -1, 0.5, math.NaN(), math.Inf(1), math.Inf(-1), 1 << 53, 1 << 63,
-			-1 << 63, math.MaxFloat64, 7.000001}[r.IntN(13)])
+		return vec.FloatValue([...]float64{
+			0, math.Copysign(0, -1), 1, -1, 0.5, math.NaN(), math.Inf(1), math.Inf(-1), 1 << 53, 1 << 63,
+			-1 << 63, math.MaxFloat64, 7.000001,
+		}[r.IntN(13)])
 	},
 	"string": func(r *rand.Rand) vec.Value { return vec.StringValue(strings.Repeat("ab\x00", r.IntN(4))) },
 	"bool":   func(r *rand.Rand) vec.Value { return vec.BoolValue(r.IntN(2) == 0) },
@@ -35,8 +37,17 @@ func TestComparisonsMeanCompare(t *testing.T) {
 		"equal": func(c int) bool { return c == 0 }, "not_equal": func(c int) bool { return c != 0 }, "lt": func(c int) bool { return c < 0 },
 		"lte": func(c int) bool { return c <= 0 }, "gt": func(c int) bool { return c > 0 }, "gte": func(c int) bool { return c >= 0 },
 	}
-	pairs := [][2]string{{"int", "int"}, {"float", "float"}, {"int", "float"}, {"float", "int"}, {"string", "string"}, {"bool", "bool"},
-		{"date", "date"}, {"array", "array"}, {"int", "string"}}
+	pairs := [][2]string{
+		{"int", "int"},
+		{"float", "float"},
+		{"int", "float"},
+		{"float", "int"},
+		{"string", "string"},
+		{"bool", "bool"},
+		{"date", "date"},
+		{"array", "array"},
+		{"int", "string"},
+	}
 	r := rand.New(rand.NewPCG(3, 4))
 	for name, holds := range ops {
 		f, _ := Lookup(name)
@@ -64,8 +75,10 @@ func TestComparisonsMeanCompare(t *testing.T) {
 
 // Arithmetic on ints is exact or an error, never a wrong number.
 func TestArithmeticIsExact(t *testing.T) {
-	ops := map[string]func(z, x, y *big.Int) *big.Int{"add": (*big.Int).Add, "subtract": (*big.Int).Sub, "multiply": (*big.Int).Mul,
-		"divide": (*big.Int).Quo, "modulus": (*big.Int).Rem}
+	ops := map[string]func(z, x, y *big.Int) *big.Int{
+		"add": (*big.Int).Add, "subtract": (*big.Int).Sub, "multiply": (*big.Int).Mul,
+		"divide": (*big.Int).Quo, "modulus": (*big.Int).Rem,
+	}
 	r := rand.New(rand.NewPCG(5, 6))
 	for name, exact := range ops {
 		f, _ := Lookup(name)
@@ -128,8 +141,10 @@ func TestCalendarAgreesWithGo(t *testing.T) {
 		goTime := time.UnixMicro(micros).In(location)
 		year, week := goTime.ISOWeek()
 		_, offset := goTime.Zone()
-		for part, want := range map[string]int{"year": goTime.Year(), "month": int(goTime.Month()), "day": goTime.Day(), "hour": goTime.Hour(),
-			"minute": goTime.Minute(), "second": goTime.Second(), "doy": goTime.YearDay(), "dow": int(goTime.Weekday()), "week": week, "isoyear": year} {
+		for part, want := range map[string]int{
+			"year": goTime.Year(), "month": int(goTime.Month()), "day": goTime.Day(), "hour": goTime.Hour(),
+			"minute": goTime.Minute(), "second": goTime.Second(), "doy": goTime.YearDay(), "dow": int(goTime.Weekday()), "week": week, "isoyear": year,
+		} {
 			if got := call("extract", vec.StringValue(part), x, zone); got != show(vec.IntValue(vec.Int, int64(want))) {
 				t.Fatalf("%s of %v is %s, want %d", part, goTime, got, want)
 			}
@@ -217,8 +232,13 @@ func TestLikePrefix(t *testing.T) {
 		pattern, escape, prefix string
 		whole                   bool
 	}{
-		{"web-%", "", "web-", true}, {"web-%x", "", "web-", false}, {"w_b%", "", "w", false}, {"%x", "", "", false}, {"abc", "", "abc", false},
-		{"50!%%", "!", "50%", true}, {"%", "", "", true},
+		{"web-%", "", "web-", true},
+		{"web-%x", "", "web-", false},
+		{"w_b%", "", "w", false},
+		{"%x", "", "", false},
+		{"abc", "", "abc", false},
+		{"50!%%", "!", "50%", true},
+		{"%", "", "", true},
 	} {
 		var escape []byte
 		if test.escape != "" {
@@ -244,10 +264,14 @@ func FuzzText(f *testing.F) {
 	for _, s := range []string{"2024-01-31T12:00:00Z", "P1DT2H", "%Y-%m-%d %H", "a_%b", "$1\\2${x}", "+01:00", "%5.2f%s", "[1,2]", "1 02:03:04", "NaN", "9e99"} {
 		f.Add(s, s)
 	}
-	names := []string{"like", "ilike", "regexp_like", "regexp_replace", "parse_date", "parse_timestamp", "parse_duration_iso8601", "parse_time",
-		"format", "from_hex", "from_base64", "json_parse", "split", "translate", "normalize", "levenshtein_distance", "split_part", "initcap"}
-	types := []vec.Type{vec.Bool, vec.Int, vec.Float, vec.U256, vec.Array, vec.Object, vec.Date, vec.Time, vec.Datetime, vec.Timestamp,
-		vec.MonthInterval, vec.MicrosecondInterval}
+	names := []string{
+		"like", "ilike", "regexp_like", "regexp_replace", "parse_date", "parse_timestamp", "parse_duration_iso8601", "parse_time",
+		"format", "from_hex", "from_base64", "json_parse", "split", "translate", "normalize", "levenshtein_distance", "split_part", "initcap",
+	}
+	types := []vec.Type{
+		vec.Bool, vec.Int, vec.Float, vec.U256, vec.Array, vec.Object, vec.Date, vec.Time, vec.Datetime, vec.Timestamp,
+		vec.MonthInterval, vec.MicrosecondInterval,
+	}
 	f.Fuzz(func(t *testing.T, a, b string) {
 		x, y := vec.NewConst(vec.StringValue(strings.ToValidUTF8(a, "?")), 1), vec.NewConst(vec.StringValue(strings.ToValidUTF8(b, "?")), 1)
 		var out, again vec.Vector

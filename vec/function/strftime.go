@@ -84,8 +84,10 @@ type field struct {
 }
 
 var (
-	monthNames = [...]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-		"November", "December"}
+	monthNames = [...]string{
+		"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+		"November", "December",
+	}
 	dayNames = [...]string{"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}
 )
 
@@ -104,8 +106,10 @@ var fields = map[string]field{
 	"W": {append: padded(2, func(s *stamp) int64 { return (dayOfYear(s.days) + 6 - weekday(s.days)) / 7 })},
 	"m": {padded(2, func(s *stamp) int64 { return monthOf(s.days) }), digits(2, 1, 12, func(s *stamp, n int64) { s.month = n })},
 	"d": {padded(2, dayOfMonth), digits(2, 1, 31, func(s *stamp, n int64) { s.day = n })},
-	"e": {func(dst []byte, s *stamp) []byte { return fmt.Appendf(dst, "%2d", dayOfMonth(s)) },
-		spaced(digits(2, 1, 31, func(s *stamp, n int64) { s.day = n }))},
+	"e": {
+		func(dst []byte, s *stamp) []byte { return fmt.Appendf(dst, "%2d", dayOfMonth(s)) },
+		spaced(digits(2, 1, 31, func(s *stamp, n int64) { s.day = n })),
+	},
 	"j": {padded(3, func(s *stamp) int64 { return dayOfYear(s.days) }), digits(3, 1, 366, func(s *stamp, n int64) { s.yearDay = n })},
 	"b": {func(dst []byte, s *stamp) []byte { return append(dst, monthNames[monthOf(s.days)-1][:3]...) }, monthName},
 	"h": {func(dst []byte, s *stamp) []byte { return append(dst, monthNames[monthOf(s.days)-1][:3]...) }, monthName},
@@ -115,15 +119,21 @@ var fields = map[string]field{
 	"u": {append: padded(1, func(s *stamp) int64 { return weekday(s.days) + 1 })},
 	"w": {append: padded(1, func(s *stamp) int64 { return (weekday(s.days) + 1) % 7 })},
 	"H": {padded(2, hourOf), digits(2, 0, 23, setHour)},
-	"k": {func(dst []byte, s *stamp) []byte { return fmt.Appendf(dst, "%2d", hourOf(s)) },
-		spaced(digits(2, 0, 23, setHour))},
+	"k": {
+		func(dst []byte, s *stamp) []byte { return fmt.Appendf(dst, "%2d", hourOf(s)) },
+		spaced(digits(2, 0, 23, setHour)),
+	},
 	"I": {padded(2, hourOf12), digits(2, 1, 12, func(s *stamp, n int64) { s.hour12 = n })},
-	"l": {func(dst []byte, s *stamp) []byte { return fmt.Appendf(dst, "%2d", hourOf12(s)) },
-		spaced(digits(2, 1, 12, func(s *stamp, n int64) { s.hour12 = n }))},
+	"l": {
+		func(dst []byte, s *stamp) []byte { return fmt.Appendf(dst, "%2d", hourOf12(s)) },
+		spaced(digits(2, 1, 12, func(s *stamp, n int64) { s.hour12 = n })),
+	},
 	"p": {func(dst []byte, s *stamp) []byte { return append(dst, [...]string{"AM", "PM"}[hourOf(s)/12]...) }, halfDay},
 	"P": {func(dst []byte, s *stamp) []byte { return append(dst, [...]string{"am", "pm"}[hourOf(s)/12]...) }, halfDay},
-	"M": {padded(2, func(s *stamp) int64 { return s.micros / vec.Minute % 60 }),
-		digits(2, 0, 59, func(s *stamp, n int64) { s.micros += n * vec.Minute })},
+	"M": {
+		padded(2, func(s *stamp) int64 { return s.micros / vec.Minute % 60 }),
+		digits(2, 0, 59, func(s *stamp, n int64) { s.micros += n * vec.Minute }),
+	},
 	"S": {padded(2, secondOf), digits(2, 0, 59, func(s *stamp, n int64) { s.micros += n * vec.Second })},
 	"f": {padded(6, func(s *stamp) int64 { return s.micros % vec.Second }), fraction},
 	"L": {padded(3, func(s *stamp) int64 { return s.micros / 1000 % 1000 }), fraction},

@@ -16,62 +16,98 @@ import (
 
 // Strings are measured and cut in characters (code points), counted from 1; bytes in bytes.
 var stringFunctions = []Function{
-	{Name: "length", Aliases: []string{"char_length", "character_length", "cardinality"}, Substrait: "functions_string:char_length",
+	{
+		Name: "length", Aliases: []string{"char_length", "character_length", "cardinality"}, Substrait: "functions_string:char_length",
 		Help: "characters of a string, bytes of bytes, elements of an array, fields of an object", overloads: []overload{
 			{in: sets{text}, out: vec.Int, run: lengths(utf8.RuneCount)},
 			{in: sets{blob}, out: vec.Int, run: lengths(func(b []byte) int { return len(b) })},
 			{in: sets{array}, out: vec.Int, run: lengths(func(b []byte) int { return vec.Value(b).Len() })},
-			{in: sets{object}, out: vec.Int, run: lengths(fieldCount)}}},
-	{Name: "octet_length", Substrait: "functions_string:octet_length", Help: "bytes of a string or of bytes",
-		overloads: []overload{{in: sets{text | blob}, out: vec.Int, run: lengths(func(b []byte) int { return len(b) })}}},
+			{in: sets{object}, out: vec.Int, run: lengths(fieldCount)},
+		},
+	},
+	{
+		Name: "octet_length", Substrait: "functions_string:octet_length", Help: "bytes of a string or of bytes",
+		overloads: []overload{{in: sets{text | blob}, out: vec.Int, run: lengths(func(b []byte) int { return len(b) })}},
+	},
 	text1("lower", "functions_string:lower", "in lower case", lower),
 	text1("upper", "functions_string:upper", "in upper case", upper),
 	text1("initcap", "functions_string:initcap", "each word with a capital, the rest in lower case", initcap),
 	{Name: "reverse", Substrait: "functions_string:reverse", Help: "characters or elements from last to first", overloads: []overload{
-		{in: sets{text}, out: vec.String, run: textKernel(reverse)}, {in: sets{array}, out: vec.Array, run: arrayReverse}}},
+		{in: sets{text}, out: vec.String, run: textKernel(reverse)}, {in: sets{array}, out: vec.Array, run: arrayReverse},
+	}},
 	trimming("trim", "functions_string:trim", "both ends", bytes.Trim, "btrim"),
 	trimming("ltrim", "functions_string:ltrim", "the start", bytes.TrimLeft),
 	trimming("rtrim", "functions_string:rtrim", "the end", bytes.TrimRight),
-	{Name: "substr", Aliases: []string{"substring"}, Substrait: "functions_string:substring",
+	{
+		Name: "substr", Aliases: []string{"substring"}, Substrait: "functions_string:substring",
 		Help: "substr(s, start[, length]): from a position; a negative start counts from the end", overloads: []overload{
 			{in: sets{text, integer, integer}, optional: 1, out: vec.String, run: substr(vec.String)},
-			{in: sets{blob, integer, integer}, optional: 1, out: vec.Bytes, run: substr(vec.Bytes)}}},
-	{Name: "left", Substrait: "functions_string:left", Help: "left(s, n): the first n characters; without the last -n if negative",
-		overloads: []overload{{in: sets{text, integer}, out: vec.String, run: ends(true)}}},
-	{Name: "right", Substrait: "functions_string:right", Help: "right(s, n): the last n characters; without the first -n if negative",
-		overloads: []overload{{in: sets{text, integer}, out: vec.String, run: ends(false)}}},
-	{Name: "strpos", Aliases: []string{"position", "instr"}, Substrait: "functions_string:strpos",
-		Help: "strpos(s, sub): where sub first is in s; 0 if nowhere", overloads: []overload{{in: sets{text, text}, out: vec.Int, run: strpos}}},
-	{Name: "replace", Substrait: "functions_string:replace", Help: "replace(s, old[, new]): every old as new, or removed",
-		overloads: []overload{{in: sets{text, text, text}, optional: 1, out: vec.String, run: replace}}},
-	{Name: "translate", Help: "translate(s, from, to): each character of from as the one at its place in to; removed if there is none",
-		overloads: []overload{{in: sets{text, text, text}, out: vec.String, run: translate}}},
-	{Name: "split", Help: "split(s, separator[, limit]): array of the parts, at most limit; '' splits characters",
-		overloads: []overload{{in: sets{text, text, integer}, optional: 1, out: vec.Array, run: split}}},
-	{Name: "split_part", Help: "split_part(s, separator, n): the nth part, a negative n from the end; null if there is none",
-		overloads: []overload{{in: sets{text, text, integer}, out: vec.String, run: splitPart}}},
+			{in: sets{blob, integer, integer}, optional: 1, out: vec.Bytes, run: substr(vec.Bytes)},
+		},
+	},
+	{
+		Name: "left", Substrait: "functions_string:left", Help: "left(s, n): the first n characters; without the last -n if negative",
+		overloads: []overload{{in: sets{text, integer}, out: vec.String, run: ends(true)}},
+	},
+	{
+		Name: "right", Substrait: "functions_string:right", Help: "right(s, n): the last n characters; without the first -n if negative",
+		overloads: []overload{{in: sets{text, integer}, out: vec.String, run: ends(false)}},
+	},
+	{
+		Name: "strpos", Aliases: []string{"position", "instr"}, Substrait: "functions_string:strpos",
+		Help: "strpos(s, sub): where sub first is in s; 0 if nowhere", overloads: []overload{{in: sets{text, text}, out: vec.Int, run: strpos}},
+	},
+	{
+		Name: "replace", Substrait: "functions_string:replace", Help: "replace(s, old[, new]): every old as new, or removed",
+		overloads: []overload{{in: sets{text, text, text}, optional: 1, out: vec.String, run: replace}},
+	},
+	{
+		Name: "translate", Help: "translate(s, from, to): each character of from as the one at its place in to; removed if there is none",
+		overloads: []overload{{in: sets{text, text, text}, out: vec.String, run: translate}},
+	},
+	{
+		Name: "split", Help: "split(s, separator[, limit]): array of the parts, at most limit; '' splits characters",
+		overloads: []overload{{in: sets{text, text, integer}, optional: 1, out: vec.Array, run: split}},
+	},
+	{
+		Name: "split_part", Help: "split_part(s, separator, n): the nth part, a negative n from the end; null if there is none",
+		overloads: []overload{{in: sets{text, text, integer}, out: vec.String, run: splitPart}},
+	},
 	affix("starts_with", "functions_string:starts_with", "whether s begins with the other string", simd.PrefixRows, bytes.HasPrefix),
 	affix("ends_with", "functions_string:ends_with", "whether s ends with the other string", simd.SuffixRows, bytes.HasSuffix),
 	affix("string_contains", "functions_string:contains", "whether the other string is in s", simd.FindRows, bytes.Contains),
 	{Name: "concat", Substrait: "functions_string:concat", Help: "x || y: strings, bytes or arrays one behind the other", overloads: []overload{
 		{in: sets{text, text}, variadic: true, out: vec.String, run: concat(vec.String)},
 		{in: sets{blob, blob}, variadic: true, out: vec.Bytes, run: concat(vec.Bytes)},
-		{in: sets{array, array}, variadic: true, out: vec.Array, run: arrayConcat}}},
-	{Name: "concat_ws", Substrait: "functions_string:concat_ws", MinArgs: 1, MaxArgs: -1, whole: concatWS, returns: always(vec.String),
-		Help: "concat_ws(separator, ...): the strings that are not null, separated"},
+		{in: sets{array, array}, variadic: true, out: vec.Array, run: arrayConcat},
+	}},
+	{
+		Name: "concat_ws", Substrait: "functions_string:concat_ws", MinArgs: 1, MaxArgs: -1, whole: concatWS, returns: always(vec.String),
+		Help: "concat_ws(separator, ...): the strings that are not null, separated",
+	},
 	padding("lpad", "functions_string:lpad", "in front", true),
 	padding("rpad", "functions_string:rpad", "behind", false),
-	{Name: "repeat", Substrait: "functions_string:repeat", Help: "repeat(s, n): s n times",
-		overloads: []overload{{in: sets{text, integer}, out: vec.String, run: repeat}}},
+	{
+		Name: "repeat", Substrait: "functions_string:repeat", Help: "repeat(s, n): s n times",
+		overloads: []overload{{in: sets{text, integer}, out: vec.String, run: repeat}},
+	},
 	{Name: "chr", Help: "the character of a code point", overloads: []overload{{in: sets{integer}, out: vec.String, run: chr}}},
-	{Name: "codepoint", Aliases: []string{"ascii", "ord"}, Help: "the code point of the first character; null for ''",
-		overloads: []overload{{in: sets{text}, out: vec.Int, run: codepoint}}},
-	{Name: "normalize", Help: "normalize(s[, form]): Unicode normal form NFC, NFD, NFKC or NFKD",
-		overloads: []overload{{in: sets{text, text}, optional: 1, out: vec.String, run: normalize}}},
-	{Name: "levenshtein_distance", Aliases: []string{"levenshtein", "edit_distance"}, Help: "how many characters to insert, delete or replace",
-		overloads: []overload{{in: sets{text, text}, out: vec.Int, run: levenshtein}}},
-	{Name: "hamming_distance", Help: "how many characters differ, of strings equally long",
-		overloads: []overload{{in: sets{text, text}, out: vec.Int, run: hamming}}},
+	{
+		Name: "codepoint", Aliases: []string{"ascii", "ord"}, Help: "the code point of the first character; null for ''",
+		overloads: []overload{{in: sets{text}, out: vec.Int, run: codepoint}},
+	},
+	{
+		Name: "normalize", Help: "normalize(s[, form]): Unicode normal form NFC, NFD, NFKC or NFKD",
+		overloads: []overload{{in: sets{text, text}, optional: 1, out: vec.String, run: normalize}},
+	},
+	{
+		Name: "levenshtein_distance", Aliases: []string{"levenshtein", "edit_distance"}, Help: "how many characters to insert, delete or replace",
+		overloads: []overload{{in: sets{text, text}, out: vec.Int, run: levenshtein}},
+	},
+	{
+		Name: "hamming_distance", Help: "how many characters differ, of strings equally long",
+		overloads: []overload{{in: sets{text, text}, out: vec.Int, run: hamming}},
+	},
 }
 
 // MaxStringBytes is the longest string that lpad, rpad, repeat and format make.
@@ -90,8 +126,10 @@ func lengths(f func([]byte) int) vec.Kernel {
 
 // text1 is a function of one string that gives a string.
 func text1(name, substrait, help string, f func(dst, s []byte) []byte) Function {
-	return Function{Name: name, Substrait: substrait, Help: help,
-		overloads: []overload{{in: sets{text}, out: vec.String, run: textKernel(f)}}}
+	return Function{
+		Name: name, Substrait: substrait, Help: help,
+		overloads: []overload{{in: sets{text}, out: vec.String, run: textKernel(f)}},
+	}
 }
 
 func textKernel(f func(dst, s []byte) []byte) vec.Kernel {
@@ -148,9 +186,11 @@ func reverse(dst, s []byte) []byte {
 }
 
 func trimming(name, substrait, where string, f func(s []byte, cutset string) []byte, aliases ...string) Function {
-	return Function{Name: name, Aliases: aliases, Substrait: substrait,
+	return Function{
+		Name: name, Aliases: aliases, Substrait: substrait,
 		Help: name + "(s[, characters]): without white space, or the characters, at " + where,
-		overloads: []overload{{in: sets{text, text}, optional: 1, out: vec.String,
+		overloads: []overload{{
+			in: sets{text, text}, optional: 1, out: vec.String,
 			run: func(out *vec.Vector, args []*vec.Vector, rows int) error {
 				s := textsOf(args[0])
 				if len(args) == 1 {
@@ -162,7 +202,9 @@ func trimming(name, substrait, where string, f func(s []byte, cutset string) []b
 				return eachText(out, vec.String, args, rows, func(dst []byte, i int) ([]byte, error) {
 					return append(dst, f(s.at(i), string(set.at(i)))...), nil
 				})
-			}}}}
+			},
+		}},
+	}
 }
 
 func replace(out *vec.Vector, args []*vec.Vector, rows int) error {
@@ -218,7 +260,8 @@ func translate(out *vec.Vector, args []*vec.Vector, rows int) error {
 
 // affix tests a string for another, which is mostly constant.
 func affix(name, substrait, help string, column func(out []uint64, data []byte, offsets []uint32, s []byte),
-	row func(s, sub []byte) bool) Function {
+	row func(s, sub []byte) bool,
+) Function {
 	run := func(out *vec.Vector, args []*vec.Vector, rows int) error {
 		if args[0].Form == vec.Flat && args[1].Form == vec.Const {
 			out.Make(vec.Bool, rows)
@@ -228,8 +271,10 @@ func affix(name, substrait, help string, column func(out []uint64, data []byte, 
 		s, sub := textsOf(args[0]), textsOf(args[1])
 		return eachBool(out, args, rows, func(i int) (bool, error) { return row(s.at(i), sub.at(i)), nil })
 	}
-	return Function{Name: name, Substrait: substrait, Help: help,
-		overloads: []overload{{in: sets{text, text}, out: vec.Bool, run: run}}}
+	return Function{
+		Name: name, Substrait: substrait, Help: help,
+		overloads: []overload{{in: sets{text, text}, out: vec.Bool, run: run}},
+	}
 }
 
 func concat(t vec.Type) vec.Kernel {
@@ -308,8 +353,10 @@ func padding(name, substrait, where string, front bool) Function {
 			return dst, nil
 		})
 	}
-	return Function{Name: name, Substrait: substrait, Help: name + "(s, n[, fill]): n characters, filled up " + where + " or cut",
-		overloads: []overload{{in: sets{text, integer, text}, optional: 1, out: vec.String, run: run}}}
+	return Function{
+		Name: name, Substrait: substrait, Help: name + "(s, n[, fill]): n characters, filled up " + where + " or cut",
+		overloads: []overload{{in: sets{text, integer, text}, optional: 1, out: vec.String, run: run}},
+	}
 }
 
 func repeat(out *vec.Vector, args []*vec.Vector, rows int) error {
