@@ -3,10 +3,13 @@ package flightsql
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +23,7 @@ import (
 	"go.uber.org/goleak"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
@@ -43,13 +47,15 @@ type door struct {
 	ctx    context.Context // with the admin's key
 }
 
-func open(t *testing.T) *door {
+func open(t *testing.T) *door { return openWith(t, nil, insecure.NewCredentials()) }
+
+func openWith(t *testing.T, secure *tls.Config, credentials credentials.TransportCredentials) *door {
 	t.Helper()
 	s, err := server.Open(t.Context(), server.Options{Dir: t.TempDir(), AdminKey: adminKey, Memory: 64 << 20, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := New(s, Options{Version: "1.2.3", Logger: slog.New(slog.DiscardHandler)})
+	g, err := New(s, Options{Version: "1.2.3", TLS: secure, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +65,7 @@ func open(t *testing.T) *door {
 	}
 	served := make(chan error)
 	go func() { served <- g.Serve(listener) }()
-	client, err := flightsql.NewClient(listener.Addr().String(), nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	client, err := flightsql.NewClient(listener.Addr().String(), nil, nil, grpc.WithTransportCredentials(credentials))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -362,6 +368,17 @@ func TestAuthentication(t *testing.T) {
 	}
 	if _, err := d.client.Client.AuthenticateBasicToken(t.Context(), "anybody", "wrong"); status.Code(err) != codes.Unauthenticated {
 		t.Error(err)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	https := httptest.NewTLSServer(nil) // for its certificate
+	defer https.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(https.Certificate())
+	d := openWith(t, &tls.Config{Certificates: https.TLS.Certificates}, credentials.NewTLS(&tls.Config{RootCAs: roots}))
+	if got := d.query("SELECT 1 AS one"); got != `{"one":1}` {
+		t.Error(got)
 	}
 }
 
