@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -14,11 +15,13 @@ import (
 
 // appliers are what brings one collection's changes from the log to its shards.
 type appliers struct {
-	stop   context.CancelFunc
-	done   sync.WaitGroup
-	shards []*index.Shard
-	mu     sync.Mutex
-	failed error // why one of them ended; queries and writes say so
+	stop     context.CancelFunc
+	done     sync.WaitGroup
+	shards   []*index.Shard
+	caughtUp chan struct{} // closed when what the log held at the start is visible
+	broken   chan struct{} // closed when one of them has failed
+	mu       sync.Mutex
+	failed   error // why; queries and writes say so
 }
 
 // startCollections starts the appliers of all collections, and ends what a crash left of deleted ones.
@@ -43,7 +46,10 @@ func (s *Server) applying(c *catalog.Collection) (*appliers, error) {
 	if a := s.shards[c.ID]; a != nil {
 		return a, nil
 	}
-	a := &appliers{}
+	if now, err := s.catalog.Collection(c.Workspace, c.Name); err != nil || now.ID != c.ID {
+		return nil, &catalog.Error{Kind: catalog.NotFound, Message: fmt.Sprintf("collection %q has been deleted", c.Path())}
+	}
+	a := &appliers{caughtUp: make(chan struct{}), broken: make(chan struct{})}
 	work, stop := context.WithCancel(s.work)
 	a.stop = stop
 	for n := range c.Shards {
@@ -58,13 +64,15 @@ func (s *Server) applying(c *catalog.Collection) (*appliers, error) {
 		applier := &ingest.Applier{Stream: s.stream, ID: stream.ShardID{Collection: c.ID, Shard: n}, Shard: shard, Writer: s.writer}
 		a.done.Go(func() {
 			if err := applier.Run(work); err != nil && work.Err() == nil {
-				s.log.Error("a shard no longer takes changes", "collection", c.Path(), "shard", n, "error", err)
-				a.mu.Lock()
-				a.failed = fmt.Errorf("collection %s: shard %d no longer takes changes: %w", c.Path(), n, err)
-				a.mu.Unlock()
+				a.fail(s.log, fmt.Errorf("collection %s: shard %d no longer takes changes: %w", c.Path(), n, err))
 			}
 		})
 	}
+	a.done.Go(func() {
+		if err := s.catchUp(work, c, a); err != nil && work.Err() == nil {
+			a.fail(s.log, fmt.Errorf("collection %s: %w", c.Path(), err))
+		}
+	})
 	s.done.Go(func() {
 		<-work.Done()
 		a.done.Wait()
@@ -73,10 +81,76 @@ func (s *Server) applying(c *catalog.Collection) (*appliers, error) {
 	return a, nil
 }
 
+// catchUp waits until a collection shows what the log holds of it.
+func (s *Server) catchUp(ctx context.Context, c *catalog.Collection, a *appliers) error {
+	for n, shard := range a.shards {
+		last, err := s.stream.Last(ctx, stream.ShardID{Collection: c.ID, Shard: n})
+		if err != nil {
+			return err
+		}
+		if err := shard.WaitApplied(ctx, last); err != nil {
+			return err
+		}
+	}
+	close(a.caughtUp)
+	return nil
+}
+
+func (a *appliers) fail(log *slog.Logger, err error) {
+	log.Error("a collection can no longer be used; restart the server, or restore its data folder", "error", err)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.failed == nil {
+		a.failed = err
+		close(a.broken)
+	}
+}
+
+// ready waits until the collection shows all that was acknowledged before the server started.
+func (a *appliers) ready(ctx context.Context) error {
+	select { // what is so already wins over a context that has ended
+	case <-a.caughtUp:
+		return a.err()
+	case <-a.broken:
+		return a.err()
+	default:
+	}
+	select {
+	case <-a.caughtUp:
+		return a.err()
+	case <-a.broken:
+		return a.err()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// CaughtUp waits until all collections show what was acknowledged before the server started. One that
+// cannot be replayed is not waited for; its queries say why.
+func (s *Server) CaughtUp(ctx context.Context) error {
+	for _, c := range s.catalog.Collections("") {
+		a, err := s.applying(c)
+		if err != nil {
+			continue // deleted meanwhile
+		}
+		if err := a.ready(ctx); err != nil && a.err() == nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (a *appliers) err() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.failed
+}
+
+// Ready tells whether CaughtUp would not have to wait.
+func (s *Server) Ready() bool {
+	done, cancel := context.WithCancel(context.Background())
+	cancel()
+	return s.CaughtUp(done) == nil
 }
 
 // CreateCollection makes a collection; it takes documents at once.
@@ -164,9 +238,14 @@ func (s *Server) Passed(ctx context.Context, fence ingest.Fence, wait bool) (boo
 	return true, nil
 }
 
-// Snapshot is what a collection holds now. Close it.
-func (s *Server) Snapshot(c *catalog.Collection) (*index.Snapshot, error) {
-	if _, err := s.applying(c); err != nil {
+// Snapshot is what a collection holds now: after a restart, once the log has been replayed, for which it
+// waits until ctx ends. Close it.
+func (s *Server) Snapshot(ctx context.Context, c *catalog.Collection) (*index.Snapshot, error) {
+	a, err := s.applying(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.ready(ctx); err != nil {
 		return nil, err
 	}
 	return s.store.Snapshot(c.ID, c.Shards)

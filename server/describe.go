@@ -46,8 +46,8 @@ func (q *running) send(r *rows) error {
 
 // describe lists the paths of a collection with their types: how many documents have a value of the type
 // there (array elements count one by one), of how many.
-func (q *running) describe(x *sql.Describe) error {
-	c, err := q.sees.collection(x.Table.Path())
+func (q *running) describe(ctx context.Context, x *sql.Describe) error {
+	c, err := q.sees.collection(ctx, x.Table.Path())
 	if err != nil {
 		return plan.Errorf(x.Table.Pos(), "%s", err)
 	}

@@ -32,7 +32,7 @@ func (s *Server) cached(ctx context.Context, r *Request, sees *snapshots) (*plan
 	if cached == nil {
 		return nil, nil
 	}
-	if ok, err := sees.current(cached); err != nil || !ok {
+	if ok, err := sees.current(ctx, cached); err != nil || !ok {
 		s.plans.drop(key)
 		return nil, nil // binding anew says what is wrong, and where
 	}

@@ -155,7 +155,7 @@ func (q *running) statement(ctx context.Context) error {
 		}
 		return q.run(ctx, root)
 	case *sql.Describe:
-		return q.describe(x)
+		return q.describe(ctx, x)
 	case *sql.Explain:
 		return q.explain(ctx, x)
 	}

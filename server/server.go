@@ -90,8 +90,8 @@ func Open(ctx context.Context, options Options) (_ *Server, err error) {
 	return s, nil
 }
 
-// Close lets running queries finish until ctx ends, flushes, and lets go of everything. What was
-// acknowledged is on disk, whatever Close says.
+// Close lets running queries finish until ctx ends, writes what is in memory to segments so that the next
+// start has nothing to replay, and lets go of everything. What was acknowledged is on disk, whatever Close says.
 func (s *Server) Close(ctx context.Context) error {
 	var errs []error
 	note := func(what string, err error) {
@@ -117,6 +117,7 @@ func (s *Server) Close(ctx context.Context) error {
 		note("the log", s.stream.Close())
 	}
 	if s.store != nil {
+		note("the index", s.store.Flush(ctx))
 		note("the index", s.store.Close())
 	}
 	return errors.Join(errs...)

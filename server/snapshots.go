@@ -33,7 +33,7 @@ func (s *snapshots) Close() {
 
 // collection finds a collection by the parts of its name: workspaces, then the name. A name alone is in
 // the default workspace.
-func (s *snapshots) collection(name []string) (*catalog.Collection, error) {
+func (s *snapshots) collection(ctx context.Context, name []string) (*catalog.Collection, error) {
 	workspace := catalog.DefaultWorkspace
 	if len(name) > 1 {
 		workspace = strings.Join(name[:len(name)-1], ".")
@@ -45,14 +45,14 @@ func (s *snapshots) collection(name []string) (*catalog.Collection, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, s.open(c)
+	return c, s.open(ctx, c)
 }
 
-func (s *snapshots) open(c *catalog.Collection) error {
+func (s *snapshots) open(ctx context.Context, c *catalog.Collection) error {
 	if s.opened[c.ID] != nil {
 		return nil
 	}
-	snapshot, err := s.server.Snapshot(c)
+	snapshot, err := s.server.Snapshot(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -61,8 +61,8 @@ func (s *snapshots) open(c *catalog.Collection) error {
 }
 
 // Resolve is plan.Catalog's.
-func (s *snapshots) Resolve(_ context.Context, name []string) (collection, viewSQL string, err error) {
-	c, err := s.collection(name)
+func (s *snapshots) Resolve(ctx context.Context, name []string) (collection, viewSQL string, err error) {
+	c, err := s.collection(ctx, name)
 	if err != nil {
 		return "", "", err
 	}
@@ -106,9 +106,9 @@ func (s *snapshots) names() []string {
 
 // current tells whether a plan that was bound earlier still fits what the collections hold: they are the
 // same ones, and every path that it reads still has the type that it was bound with.
-func (s *snapshots) current(p *prepared) (bool, error) {
+func (s *snapshots) current(ctx context.Context, p *prepared) (bool, error) {
 	for id, name := range p.collections {
-		c, err := s.collection(name)
+		c, err := s.collection(ctx, name)
 		if err != nil {
 			return false, err
 		}

@@ -81,7 +81,12 @@ func (c *serveCommand) Run(io console) error {
 	}
 	d, err := c.open(s, secure, logger)
 	if err == nil {
-		err = d.serve(ctx, func() error { return c.ready(ctx, d, first, io.out) })
+		err = d.serve(ctx, func() error {
+			if err := s.CaughtUp(ctx); err != nil {
+				return err
+			}
+			return c.ready(ctx, d, first, io.out)
+		})
 	}
 	closing, cancel := context.WithTimeout(context.Background(), drainFor)
 	defer cancel()

@@ -52,7 +52,7 @@ func newCollectionModel(c *catalog.Collection) collectionModel {
 
 func (c *call) collectionModel(of *catalog.Collection) (collectionModel, error) {
 	m := newCollectionModel(of)
-	snapshot, err := c.api.server.Snapshot(of)
+	snapshot, err := c.api.server.Snapshot(c.Context(), of)
 	if err != nil {
 		return m, err
 	}

@@ -12,9 +12,11 @@ func (c *call) live() error {
 	return c.reply(http.StatusOK, map[string]string{"status": "live"})
 }
 
-// ready says that the server takes requests, which it does from its Open on; documents that a restart
-// replays become visible as it goes on.
+// ready says that the server answers at once. After a restart, queries wait for the log to be replayed.
 func (c *call) ready() error {
+	if !c.api.server.Ready() {
+		return refuse(http.StatusServiceUnavailable, "SERVICEUNAVAILABLE", "the log is being replayed; queries wait for it")
+	}
 	return c.reply(http.StatusOK, map[string]string{"status": "ready"})
 }
 
