@@ -101,14 +101,15 @@ func (m *membership) eval(b *vec.Batch) (*vec.Vector, error) {
 // subquery is the Sink of a subquery's plan, and then its answer.
 type subquery struct {
 	kind plan.SubqueryKind
+	at   plan.Position
 	lock chan struct{} // of capacity 1: held while writing what is below
 	rows int
 	one  vec.Value // Scalar: the first row
 	set  *set      // Within
 }
 
-func newSubquery(kind plan.SubqueryKind) *subquery {
-	return &subquery{kind: kind, lock: make(chan struct{}, 1), set: newSet()}
+func newSubquery(kind plan.SubqueryKind, at plan.Position) *subquery {
+	return &subquery{kind: kind, at: at, lock: make(chan struct{}, 1), set: newSet()}
 }
 
 func (s *subquery) Open(w *instance.Worker) (Writer, error) {
@@ -129,7 +130,7 @@ func (w *subqueryWriter) Write(b *vec.Batch) error {
 	switch w.rows += b.Rows; w.kind {
 	case plan.Scalar:
 		if w.rows > 1 {
-			return plan.Errorf(plan.Position{}, "a scalar subquery gave more than one row")
+			return plan.Errorf(w.at, "a scalar subquery gave more than one row")
 		}
 		w.one = slices.Clone(b.Columns[0].Value(0))
 	case plan.Within:

@@ -169,7 +169,7 @@ func (c *compiler) subqueries(n plan.Node) (err error) {
 	plan.MapExprs(n, func(e plan.Expr) plan.Expr {
 		return plan.RewriteExpr(e, func(e plan.Expr) plan.Expr {
 			if s, ok := e.(*plan.Subquery); ok && err == nil && c.env.result(s) == nil {
-				result := newSubquery(s.Kind)
+				result := newSubquery(s.Kind, s.At)
 				c.env.results = append(c.env.results, subqueryResult{s.Plan, s.Kind, result})
 				err = c.compile(s.Plan, result)
 			}

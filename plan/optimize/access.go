@@ -80,10 +80,13 @@ func choose(r *plan.Read, c *Context) plan.Access {
 }
 
 func percentage(share float64) string {
-	if share > 0 && share < 0.0001 {
+	switch {
+	case share > 0 && share < 0.0001:
 		return "under 0.01%"
+	case share < 0.1:
+		return fmt.Sprintf("%.2g%%", share*100)
 	}
-	return fmt.Sprintf("%.2g%%", share*100)
+	return fmt.Sprintf("%.0f%%", share*100)
 }
 
 func isPrimaryKey(p vec.Predicate) bool {
