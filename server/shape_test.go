@@ -24,9 +24,11 @@ func TestShape(t *testing.T) {
 		parameters []string
 	}{
 		{"SELECT 1 AS a, 'x' AS b", nil, []plan.Field{{Name: "a", Type: vec.Int}, {Name: "b", Type: vec.String}}, []string{}},
-		{"SELECT :b AS b, ? AS p, :a = :b AS q, ? AS r", nil,
+		{
+			"SELECT :b AS b, ? AS p, :a = :b AS q, ? AS r", nil,
 			[]plan.Field{{Name: "b", Type: vec.Dynamic}, {Name: "p", Type: vec.Dynamic}, {Name: "q", Type: vec.Bool}, {Name: "r", Type: vec.Dynamic}},
-			[]string{"1", "2", "a", "b"}},
+			[]string{"1", "2", "a", "b"},
+		},
 		{"SELECT ? AS p", []Parameter{{"1", vec.FloatValue(1)}}, []plan.Field{{Name: "p", Type: vec.Float}}, []string{"1"}},
 		{"EXPLAIN SELECT 1", nil, []plan.Field{{Name: "plan", Type: vec.String}}, []string{}},
 	} {

@@ -160,9 +160,11 @@ func TestQuery(t *testing.T) {
 		`{"_id":"2","_event_time":1,"i":null,"m":"x"}`)
 	for _, c := range []struct{ sql, schema, rows string }{
 		{"SELECT i, f, s, b FROM t ORDER BY _id", "i int64, f float64, s utf8, b bool", `{"b":true,"f":1.5,"i":1,"s":"é"}` + "\n" + `{"b":null,"f":null,"i":null,"s":null}`},
-		{"SELECT o, m, o.a, d, _event_time FROM t ORDER BY _id", "o json, m json, a json, d date32, _event_time timestamp[us, tz=UTC]",
+		{
+			"SELECT o, m, o.a, d, _event_time FROM t ORDER BY _id", "o json, m json, a json, d date32, _event_time timestamp[us, tz=UTC]",
 			`{"_event_time":"1970-01-01T00:00:00Z","a":[1,null],"d":"2024-01-31","m":1,"o":{"a":[1,null]}}` + "\n" +
-				`{"_event_time":"1970-01-01T00:00:00.000001Z","a":null,"d":null,"m":"x","o":null}`},
+				`{"_event_time":"1970-01-01T00:00:00.000001Z","a":null,"d":null,"m":"x","o":null}`,
+		},
 		{"SELECT * FROM t WHERE _id = '2'", "", `{"_event_time":"1970-01-01T00:00:00.000001Z","_id":"2","b":null,"d":null,"f":null,"i":null,"m":"x","o":null,"s":null}`},
 		{"SELECT COUNT(*) AS n, MAX(f) AS f, 'x' AS c FROM t", "n int64, f float64, c utf8", `{"c":"x","f":1.5,"n":2}`},
 		{"SELECT i FROM t WHERE i > 5", "i int64", ""},
@@ -317,8 +319,14 @@ func TestParameterName(t *testing.T) {
 		at     int
 		want   string // "" for an error
 	}{
-		{"1 2", "0", 0, "1"}, {"1 2", "1", 1, "2"}, {"1 2", "parameter_1", 0, "1"}, {"1 2", "x", 2, ""},
-		{"from to", "to", 0, "to"}, {"from to", ":from", 1, "from"}, {"from to", "", 1, "to"}, {"1 to", "1", 1, "to"},
+		{"1 2", "0", 0, "1"},
+		{"1 2", "1", 1, "2"},
+		{"1 2", "parameter_1", 0, "1"},
+		{"1 2", "x", 2, ""},
+		{"from to", "to", 0, "to"},
+		{"from to", ":from", 1, "from"},
+		{"from to", "", 1, "to"},
+		{"1 to", "1", 1, "to"},
 	} {
 		got, err := parameterName(strings.Fields(c.names), c.column, c.at)
 		if got != c.want || (err != nil) != (c.want == "") {
@@ -342,10 +350,16 @@ func TestAuthentication(t *testing.T) {
 		header string
 		code   codes.Code
 	}{
-		{"Bearer " + adminKey, codes.OK}, {"bearer " + adminKey, codes.OK}, {"ApiKey " + adminKey, codes.OK},
-		{basic("anybody", adminKey), codes.OK}, {basic(adminKey, ""), codes.OK},
-		{"", codes.Unauthenticated}, {"Bearer wrong", codes.Unauthenticated}, {"Basic ???", codes.Unauthenticated},
-		{basic("admin", "admin"), codes.Unauthenticated}, {"Bearer suspended-key-that-is-long-enough", codes.Unauthenticated},
+		{"Bearer " + adminKey, codes.OK},
+		{"bearer " + adminKey, codes.OK},
+		{"ApiKey " + adminKey, codes.OK},
+		{basic("anybody", adminKey), codes.OK},
+		{basic(adminKey, ""), codes.OK},
+		{"", codes.Unauthenticated},
+		{"Bearer wrong", codes.Unauthenticated},
+		{"Basic ???", codes.Unauthenticated},
+		{basic("admin", "admin"), codes.Unauthenticated},
+		{"Bearer suspended-key-that-is-long-enough", codes.Unauthenticated},
 	} {
 		ctx := t.Context()
 		if c.header != "" {
@@ -435,16 +449,22 @@ func TestMetadata(t *testing.T) {
 	pattern := func(s string) *string { return &s }
 	for _, c := range []struct{ name, got, want string }{
 		{"catalogs", show(d.client.GetCatalogs(d.ctx)), `{"catalog_name":""}`},
-		{"schemas", show(d.client.GetDBSchemas(d.ctx, &flightsql.GetDBSchemasOpts{})),
-			`{"catalog_name":"","db_schema_name":"commons"}` + "\n" + `{"catalog_name":"","db_schema_name":"prod"}` + "\n" + `{"catalog_name":"","db_schema_name":"prod.eu"}`},
+		{
+			"schemas", show(d.client.GetDBSchemas(d.ctx, &flightsql.GetDBSchemasOpts{})),
+			`{"catalog_name":"","db_schema_name":"commons"}` + "\n" + `{"catalog_name":"","db_schema_name":"prod"}` + "\n" + `{"catalog_name":"","db_schema_name":"prod.eu"}`,
+		},
 		{"schemas like", show(d.client.GetDBSchemas(d.ctx, &flightsql.GetDBSchemasOpts{DbSchemaFilterPattern: pattern("prod_%")})), `{"catalog_name":"","db_schema_name":"prod.eu"}`},
 		{"schemas of no catalog", show(d.client.GetDBSchemas(d.ctx, &flightsql.GetDBSchemasOpts{Catalog: pattern("x")})), ``},
 		{"table types", show(d.client.GetTableTypes(d.ctx)), `{"table_type":"TABLE"}`},
-		{"tables", show(d.client.GetTables(d.ctx, &flightsql.GetTablesOpts{})),
+		{
+			"tables", show(d.client.GetTables(d.ctx, &flightsql.GetTablesOpts{})),
 			`{"catalog_name":"","db_schema_name":"commons","table_name":"events","table_type":"TABLE"}` + "\n" +
-				`{"catalog_name":"","db_schema_name":"commons","table_name":"other","table_type":"TABLE"}`},
-		{"tables like", show(d.client.GetTables(d.ctx, &flightsql.GetTablesOpts{TableNameFilterPattern: pattern("%v_nts")})),
-			`{"catalog_name":"","db_schema_name":"commons","table_name":"events","table_type":"TABLE"}`},
+				`{"catalog_name":"","db_schema_name":"commons","table_name":"other","table_type":"TABLE"}`,
+		},
+		{
+			"tables like", show(d.client.GetTables(d.ctx, &flightsql.GetTablesOpts{TableNameFilterPattern: pattern("%v_nts")})),
+			`{"catalog_name":"","db_schema_name":"commons","table_name":"events","table_type":"TABLE"}`,
+		},
 		{"views", show(d.client.GetTables(d.ctx, &flightsql.GetTablesOpts{TableTypes: []string{"VIEW"}})), ``},
 	} {
 		if c.got != c.want {

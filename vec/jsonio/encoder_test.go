@@ -28,8 +28,10 @@ func column(t testing.TB, text string) *vec.Vector {
 
 // dictionary is the same column as codes.
 func dictionary(t testing.TB, values string, codes []uint32, valid, undef uint64) *vec.Vector {
-	return &vec.Vector{Type: vec.String, Form: vec.Dict, Rows: len(codes), Codes: codes,
-		Valid: []uint64{valid}, Undef: []uint64{undef}, Values: column(t, values)}
+	return &vec.Vector{
+		Type: vec.String, Form: vec.Dict, Rows: len(codes), Codes: codes,
+		Valid: []uint64{valid}, Undef: []uint64{undef}, Values: column(t, values),
+	}
 }
 
 func testBatch(t testing.TB) (names []string, b *vec.Batch) {

@@ -9,13 +9,17 @@ import (
 
 var (
 	sumInt64 = [levels]func([]int64, []uint64) Int128{
-		sumInt64Generic, sumInt64AVX2, sumInt64AVX512}
+		sumInt64Generic, sumInt64AVX2, sumInt64AVX512,
+	}
 	sumFloat64 = [levels]func([]float64, []uint64) float64{
-		sumFloat64Generic, sumFloat64AVX2, sumFloat64AVX512}
+		sumFloat64Generic, sumFloat64AVX2, sumFloat64AVX512,
+	}
 	minMaxInt64 = [levels]func([]int64, []uint64) (int64, int64){
-		minMaxInt64Generic, minMaxInt64AVX2, minMaxInt64AVX512}
+		minMaxInt64Generic, minMaxInt64AVX2, minMaxInt64AVX512,
+	}
 	minMaxFloat64 = [levels]func([]float64, []uint64) (float64, float64, bool){
-		minMaxFloat64Generic, minMaxFloat64AVX2, minMaxFloat64AVX512}
+		minMaxFloat64Generic, minMaxFloat64AVX2, minMaxFloat64AVX512,
+	}
 )
 
 // Each body takes blocks of 64 rows with their word of the validity, and leaves the last rows to the portable body.

@@ -9,11 +9,14 @@ import (
 
 var (
 	arithInt64 = [levels]func(operator, []int64, []int64, []int64, int64, int64) bool{
-		arithInt64Generic, arithInt64AVX2, arithInt64AVX512}
+		arithInt64Generic, arithInt64AVX2, arithInt64AVX512,
+	}
 	arithFloat64 = [levels]func(operator, []float64, []float64, []float64, float64, float64){
-		arithFloat64Generic, arithFloat64AVX2, arithFloat64AVX512}
+		arithFloat64Generic, arithFloat64AVX2, arithFloat64AVX512,
+	}
 	int64ToFloat64 = [levels]func([]float64, []int64){
-		int64ToFloat64Generic, int64ToFloat64Generic, int64ToFloat64AVX512}
+		int64ToFloat64Generic, int64ToFloat64Generic, int64ToFloat64AVX512,
+	}
 )
 
 // rest is what a side has beyond the rows that a body has done.

@@ -9,11 +9,14 @@ import (
 
 var (
 	combineBitmaps = [levels]func(connective, []uint64, []uint64, []uint64){
-		combineBitmapsGeneric, combineBitmapsAVX2, combineBitmapsAVX512}
+		combineBitmapsGeneric, combineBitmapsAVX2, combineBitmapsAVX512,
+	}
 	countWords = [levels]func([]uint64) int{
-		countWordsGeneric, countWordsGeneric, countWordsAVX512}
+		countWordsGeneric, countWordsGeneric, countWordsAVX512,
+	}
 	toSelection = [levels]func([]uint32, []uint64, int) int{
-		toSelectionGeneric, toSelectionAVX2, toSelectionAVX512}
+		toSelectionGeneric, toSelectionAVX2, toSelectionAVX512,
+	}
 )
 
 func combineBitmapsAVX2(op connective, out, a, b []uint64) {

@@ -9,11 +9,14 @@ import (
 
 var (
 	withinInt64 = [levels]func([]uint64, []int64, int64, int64, uint64){
-		within[int64], withinInt64AVX2, withinInt64AVX512}
+		within[int64], withinInt64AVX2, withinInt64AVX512,
+	}
 	withinUint32 = [levels]func([]uint64, []uint32, uint32, uint32, uint64){
-		within[uint32], withinUint32AVX2, withinUint32AVX512}
+		within[uint32], withinUint32AVX2, withinUint32AVX512,
+	}
 	withinFloat64 = [levels]func([]uint64, []float64, float64, float64, uint64){
-		within[float64], withinFloat64AVX2, withinFloat64AVX512}
+		within[float64], withinFloat64AVX2, withinFloat64AVX512,
+	}
 	equalInt64   = columnKernel[int64]{equal[int64], equalInt64AVX2, equalInt64AVX512}
 	equalFloat64 = columnKernel[float64]{equal[float64], equalFloat64AVX2, equalFloat64AVX512}
 	lessInt64    = columnKernel[int64]{less[int64], lessInt64AVX2, lessInt64AVX512}

@@ -5,7 +5,8 @@ package simd
 import "simd/archsimd"
 
 var matchCodes = [levels]func(out []uint64, codes []uint32, accept []uint64){
-	matchCodesGeneric, matchCodesAVX2, matchCodesAVX512}
+	matchCodesGeneric, matchCodesAVX2, matchCodesAVX512,
+}
 
 // The bodies hold the bits of a small dictionary in registers, as words of 32: a permute by code/32 fetches the word of
 // each row, and its bit code%32 is tested.

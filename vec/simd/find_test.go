@@ -107,7 +107,7 @@ func TestFindRows(t *testing.T) {
 // Needles of more than eight bytes, whose heads are in many rows.
 func TestAffixLong(t *testing.T) {
 	rows := []string{"", "12345678", "123456789", "1234567890", "0123456789", "12345678x", "x12345678"}
-	var offsets = []uint32{0}
+	offsets := []uint32{0}
 	for _, row := range rows {
 		offsets = append(offsets, offsets[len(offsets)-1]+uint32(len(row)))
 	}

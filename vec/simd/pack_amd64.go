@@ -10,9 +10,11 @@ import (
 
 var (
 	unpack64 = [levels]func(out, packed []uint64, start int, base uint64, width int){
-		unpackGeneric[uint64], unpack64AVX2, unpack64AVX512}
+		unpackGeneric[uint64], unpack64AVX2, unpack64AVX512,
+	}
 	unpack32 = [levels]func(out []uint32, packed []uint64, start, width int){
-		unpack32Generic, unpack32AVX2, unpack32AVX512}
+		unpack32Generic, unpack32AVX2, unpack32AVX512,
+	}
 )
 
 // Eight packed values are width bytes, so that every eighth value begins at the same bit of a byte. The bodies load the

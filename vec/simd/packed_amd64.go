@@ -5,7 +5,8 @@ package simd
 import "simd/archsimd"
 
 var withinPacked = [levels]func(out, packed []uint64, start, n, width int, lo, hi, flip uint64){
-	withinPackedGeneric, withinPackedAVX2, withinPackedAVX512}
+	withinPackedGeneric, withinPackedAVX2, withinPackedAVX512,
+}
 
 func withinPackedAVX2(out, packed []uint64, start, n, width int, lo, hi, flip uint64) {
 	if width > 32 {

@@ -59,8 +59,10 @@ func ints(r *rand.Rand, n int) []int64 {
 
 // floats hold every kind: zeros of both signs, infinities, NaNs, subnormals.
 func floats(r *rand.Rand, n int) []float64 {
-	edges := []float64{0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1), math.NaN(), math.Float64frombits(0xfff8000000000001),
-		math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64, math.MaxFloat64, -math.MaxFloat64}
+	edges := []float64{
+		0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1), math.NaN(), math.Float64frombits(0xfff8000000000001),
+		math.SmallestNonzeroFloat64, -math.SmallestNonzeroFloat64, math.MaxFloat64, -math.MaxFloat64,
+	}
 	a := make([]float64, n)
 	for i := range a {
 		switch r.IntN(3) {
