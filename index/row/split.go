@@ -17,10 +17,11 @@ import (
 //
 // A shape of the single type opaque is a document kept whole: it is nested too deeply, or has too many
 // contents for the books that are kept of each.
+const opaque vec.Type = 0xff
+
 const (
-	opaque      vec.Type = 0xff
-	maxNesting           = 200
-	maxContents          = 5_000
+	maxNesting  = 200
+	maxContents = 5_000
 )
 
 // shape is what documents of one shape have, while a block is written.

@@ -76,7 +76,7 @@ func events(n int) documents {
 	for i := range docs {
 		at := 1_732_206_349_000_000 + int64(i)*1000 + r.Int64N(900)
 		kind := []string{"app.bsky.feed.post", "app.bsky.feed.like", "app.bsky.graph.follow", "app.bsky.feed.repost"}[min(3, int(r.ExpFloat64()*1.3))]
-		record := object("$type", vec.StringValue(kind), "createdAt", vec.StringValue(fmt.Sprintf("2024-11-21T16:%02d:%02d.%03dZ", i/60%60, i%60, r.IntN(1000))))
+		var record vec.Value
 		if kind == "app.bsky.feed.post" {
 			var text []string
 			for range 5 + r.IntN(40) {

@@ -98,8 +98,7 @@ func aggregatesOnly(x *sql.Call) string {
 
 // measures are the aggregates of a SELECT, each once.
 type measures struct {
-	list  []plan.Measure
-	names []string
+	list []plan.Measure
 }
 
 // aggregate binds the call of an aggregate function.
