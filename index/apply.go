@@ -23,8 +23,8 @@ type place struct {
 
 // Apply makes the writes visible, all at once, as the shard's state after sequence. Sequences rise; one
 // that is not above Applied is ignored, so that a replay does no harm. It sets Existed of each write and keeps
-// nothing of them. It waits while too many memtables are to be flushed. After an error nothing has changed; call it again with the
-// same writes.
+// nothing of them. It waits while too many memtables are to be flushed, or Memory refuses. After an error
+// nothing has changed; call it again with the same writes.
 func (s *Shard) Apply(sequence uint64, writes []Write) error {
 	err := s.applyLocked(sequence, writes)
 	s.startFlush()
@@ -37,13 +37,14 @@ func (s *Shard) applyLocked(sequence uint64, writes []Write) error {
 	if sequence <= s.Applied() {
 		return nil
 	}
-	if err := s.waitForSpace(); err != nil {
+	if err := s.admit(writes); err != nil {
 		return err
 	}
 	if err := s.locate(writes); err != nil {
 		return fmt.Errorf("shard %s: sequence %d: %w", s.dir, sequence, err)
 	}
 	next := newVersion(sequence, s.change(writes))
+	s.options.ledger.settle(s.account, int64(s.memtable.Bytes()))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.current.release()
@@ -53,6 +54,47 @@ func (s *Shard) applyLocked(sequence uint64, writes []Write) error {
 	}
 	s.notify()
 	return nil
+}
+
+// admit returns when there is room for the writes. It lets go of apply while it waits.
+func (s *Shard) admit(writes []Write) error {
+	documents, bytes := 0, 0
+	for i := range writes {
+		if writes[i].Op == Upsert {
+			documents++
+			bytes += len(writes[i].Document)
+		}
+	}
+	ledger := s.options.ledger
+	for {
+		if err := s.waitForSpace(); err != nil || documents == 0 {
+			return err
+		}
+		short := ledger.short(s.account, int64(s.memtable.Expect(documents, bytes)))
+		if short <= 0 {
+			return nil
+		}
+		s.apply.Unlock()
+		err := ledger.grow(s.ctx, short, s.flushError)
+		s.apply.Lock()
+		switch {
+		case err == nil && s.ctx.Err() != nil:
+			ledger.give(short)
+			fallthrough
+		case s.ctx.Err() != nil:
+			return fmt.Errorf("shard %s: %w", s.dir, ErrClosed)
+		case err != nil:
+			return fmt.Errorf("shard %s: memory is full and cannot be flushed: %w", s.dir, err)
+		}
+		ledger.add(s.account, short)
+	}
+}
+
+// flushError is that of the last flush.
+func (s *Shard) flushError() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed
 }
 
 // waitForSpace returns when another memtable may be filled.

@@ -33,7 +33,7 @@ func consume(s *Shard, stream [][]Write, last int) error {
 // back; the rest of the stream leads to the same documents, live bits and lookups as without a crash.
 func TestCrash(t *testing.T) {
 	stream := func() [][]Write { return testStream(1, 45, 8, 45) }
-	operations := crashAt(t, stream(), 0)
+	operations := crashAt(t, small, stream(), 0)
 	if operations < 200 {
 		t.Errorf("%d operations are too few to be sure", operations)
 	}
@@ -43,19 +43,35 @@ func TestCrash(t *testing.T) {
 			t.Parallel()
 			stream := stream() // Apply writes to it
 			for at := 1 + first; at <= operations; at += side {
-				crashAt(t, stream, at)
+				crashAt(t, small, stream, at)
 			}
 		})
 	}
 }
 
+// TestCrashForWantOfMemory is TestCrash where it is memory that brings flushes about.
+func TestCrashForWantOfMemory(t *testing.T) {
+	memory := &allowance{limit: memoryStep}
+	o := Options{Memory: memory}
+	stream := testStream(1, 60, 8, 45)
+	for at := crashAt(t, o, stream, 0); at > 0; at -= 2 {
+		crashAt(t, o, stream, at)
+		if memory.used != 0 {
+			t.Fatalf("crash at %d: %d bytes are still taken after Close", at, memory.used)
+		}
+	}
+	if memory.refused < 100 {
+		t.Errorf("memory was refused %d times, too few to be sure", memory.refused)
+	}
+}
+
 // crashAt consumes a stream with a first crash at an operation; 0: none. It returns the number of
 // operations when there was no crash.
-func crashAt(t *testing.T, stream [][]Write, at int) (operations int) {
+func crashAt(t *testing.T, o Options, stream [][]Write, at int) (operations int) {
 	disk := fs.NewCrash(uint64(at), at)
 	durable := uint64(0)
 	for life := 0; ; life++ {
-		s, err := Open(disk, "shard", small)
+		s, err := Open(disk, "shard", o)
 		if err == nil {
 			if s.Durable() < durable {
 				t.Fatalf("crash at %d, life %d: durable %d, was %d before", at, life, s.Durable(), durable)

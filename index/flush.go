@@ -35,6 +35,11 @@ func (s *Shard) flushAll() {
 			s.counters.FlushTime += time.Since(begun)
 		}
 		s.mu.Unlock()
+		if err != nil {
+			s.options.ledger.fail(s)
+		} else {
+			p.done(s.options.ledger)
+		}
 		s.apply.Lock()
 		s.space.Broadcast()
 		s.apply.Unlock()

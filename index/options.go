@@ -21,11 +21,16 @@ type Options struct {
 	SegmentBytes int64
 	// RowCacheBytes bounds the memory of decoded rows, of a Store in all its shards together. Default 64 MiB.
 	RowCacheBytes int
+	// Memory is asked for what memtables take until they are flushed, of a Store in all its shards together, and
+	// for what merges take. While it refuses, the largest memtables are flushed and Apply waits. One that is
+	// shared with others can make it wait for those. Default: no bound.
+	Memory Memory
 	// Background runs the flushes and merges, at any time, each once. Default: a Store has a few workers
 	// for all its shards; a Shard by itself runs them before the call that makes them necessary returns.
 	Background func(Job, func())
 
-	rows *row.Cache // of the store
+	rows   *row.Cache // of the store
+	ledger *ledger    // of the store
 }
 
 // Job is a kind of background work.
@@ -73,8 +78,14 @@ func (o Options) complete() (Options, error) {
 	case o.SegmentBytes < 0 || o.SegmentBytes > MaxSegmentBytes:
 		return o, fmt.Errorf("options: %d bytes of segment: want 1 to %d", o.SegmentBytes, MaxSegmentBytes)
 	}
+	if o.Memory == nil {
+		o.Memory = unbounded{}
+	}
 	if o.rows == nil {
 		o.rows = row.NewCache(o.RowCacheBytes)
+	}
+	if o.ledger == nil {
+		o.ledger = newLedger(o.Memory)
 	}
 	return o, nil
 }

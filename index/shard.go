@@ -27,12 +27,13 @@ type Shard struct {
 	cancel  context.CancelFunc
 	jobs    sync.WaitGroup
 
-	// Lock order: commit, apply, mu.
+	// Lock order: commit, apply, mu, the ledger's.
 
 	commit sync.Mutex // held while the manifest and durable change
 
 	apply    sync.Mutex // held while current or pending change
 	memtable *memtable.Memtable
+	account  *account   // of the memtable
 	space    *sync.Cond // on apply: pending is shorter, or a flush has failed, or the shard is closed
 	scratch  scratch
 
@@ -55,8 +56,16 @@ type Shard struct {
 // pending is a full memtable.
 type pending struct {
 	memtable *memtable.Memtable // nil: the writes left no documents
+	account  *account           // of the memtable
 	version  *version           // after the memtable's last write
 	file     *file              // once written
+}
+
+// done gives the memory back.
+func (p *pending) done(l *ledger) {
+	if p.account != nil {
+		l.close(p.account)
+	}
 }
 
 // Open opens the shard in a folder, which need not be there. Files that a crash left behind are removed.
@@ -70,6 +79,7 @@ func Open(f fs.FS, dir string, o Options) (*Shard, error) {
 		return nil, err
 	}
 	s := &Shard{fs: f, dir: dir, options: o, memtable: memtable.New(), nextID: m.Next}
+	s.account = &account{shard: s}
 	s.space = sync.NewCond(&s.apply)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	var parts []*part
@@ -190,11 +200,26 @@ func (s *Shard) rotate() {
 	}
 	p := &pending{version: s.current.hold()}
 	if s.memtable.Rows() > 0 {
-		p.memtable = s.memtable
-		s.memtable = memtable.New()
+		p.memtable, p.account = s.memtable, s.account
+		s.options.ledger.fill(p.account)
+		s.memtable, s.account = memtable.New(), &account{shard: s}
 	}
 	s.pending = append(s.pending, p)
 	s.since = time.Time{}
+}
+
+// flushFor begins to flush the memtable of an account, to make room, and tells whether it could.
+func (s *Shard) flushFor(a *account) bool {
+	s.apply.Lock()
+	s.mu.Lock()
+	ok := s.account == a && !s.closed && s.failed == nil && s.memtable.Rows() > 0 && len(s.pending) < s.options.Memtables
+	if ok {
+		s.rotate()
+	}
+	s.mu.Unlock()
+	s.apply.Unlock()
+	s.startFlush()
+	return ok
 }
 
 // frozen is the sequence up to which writes are on disk or wait for it. The caller has mu.
@@ -273,7 +298,9 @@ func (s *Shard) Close() error {
 	defer s.mu.Unlock()
 	s.current.release()
 	s.durable.release()
+	s.options.ledger.close(s.account)
 	for _, p := range s.pending {
+		p.done(s.options.ledger)
 		p.version.release()
 		if p.file != nil {
 			p.file.release()

@@ -41,6 +41,18 @@ func (m *Memtable) Bytes() int {
 	return m.shredder.Bytes() + m.documents.bytes + 12*cap(m.documents.places) + m.ids.Bytes()
 }
 
+// Expect is about what Bytes will be after so many more documents of so many bytes in all.
+func (m *Memtable) Expect(documents, bytes int) int {
+	return m.Bytes() + documents*bytesPerDocument + bytes*bytesPerByte
+}
+
+// What documents of some ten fields and more take: their bytes are kept whole and by field, and values of
+// 8 bytes with their keys have 16 more.
+const (
+	bytesPerDocument = 64
+	bytesPerByte     = 4
+)
+
 // Document is for the writer, who sees documents before they are published.
 func (m *Memtable) Document(doc uint32) (vec.Value, error) { return m.documents.Document(doc) }
 
