@@ -35,7 +35,7 @@ fuzz: ## each fuzz target for FUZZTIME
 	  done; done
 
 conformance: ## suites from outside, where their folder is there
-	go test -count=1 -run 'Suite|Conformance|TPCH' ./vec/jsonio ./plan/... ./server/...
+	OUTCROP_CONFORMANCE=full go test -count=1 -v -run 'Suite|Conformance|TPCH' ./vec/jsonio ./server
 
 oracle: ## the same answers as DuckDB, on random queries and on real data (needs gcc and npm)
 	internal/oracle/fetch
