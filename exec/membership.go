@@ -104,12 +104,12 @@ type subquery struct {
 	at   plan.Position
 	lock chan struct{} // of capacity 1: held while writing what is below
 	rows int
-	one  vec.Value // Scalar: the first row
+	one  vec.Value // Scalar: of the row; null without one
 	set  *set      // Within
 }
 
 func newSubquery(kind plan.SubqueryKind, at plan.Position) *subquery {
-	return &subquery{kind: kind, at: at, lock: make(chan struct{}, 1), set: newSet()}
+	return &subquery{kind: kind, at: at, lock: make(chan struct{}, 1), one: vec.NullValue(), set: newSet()}
 }
 
 func (s *subquery) Open(w *instance.Worker) (Writer, error) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/outcropdb/outcrop/plan"
+	"github.com/outcropdb/outcrop/vec"
 	"github.com/outcropdb/outcrop/vec/function"
 )
 
@@ -21,7 +22,8 @@ func pushInto(n plan.Node, conditions []plan.Expr) plan.Node {
 		c.Filter = plan.And(append([]plan.Expr{x.Filter}, conditions...)...)
 		return &c
 	case *plan.Filter:
-		return pushInto(x.Input, append(plan.Conjuncts(x.Condition), conditions...))
+		own := slices.DeleteFunc(plan.Conjuncts(x.Condition), isTrue)
+		return pushInto(x.Input, append(own, conditions...))
 	case *plan.Project:
 		below, above := split(conditions, func(e plan.Expr) bool {
 			return !slices.ContainsFunc(columns(e), func(i int) bool { return volatile(x.Expressions[i]) })
@@ -57,6 +59,12 @@ func pushInto(n plan.Node, conditions []plan.Expr) plan.Node {
 		inputs[i] = pushInto(in, nil)
 	}
 	return filtered(n.WithInputs(inputs), conditions)
+}
+
+// isTrue tells conditions that every row meets.
+func isTrue(e plan.Expr) bool {
+	l, ok := e.(*plan.Literal)
+	return ok && l.Type() == vec.Bool && l.Value.Bool()
 }
 
 func filtered(n plan.Node, conditions []plan.Expr) plan.Node {
