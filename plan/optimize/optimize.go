@@ -21,6 +21,7 @@ type rule struct {
 // rules, in the order in which they run.
 var rules = []rule{
 	{"fold", fold},     // constants
+	{"factor", factor}, // equalities that all alternatives of an OR have
 	{"push", push},     // conditions towards their documents, equalities into joins
 	{"limit", limit},   // LIMIT below what is computed of each row
 	{"merge", merge},   // projections into what is above them
