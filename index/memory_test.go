@@ -241,3 +241,89 @@ func TestMemoryWaits(t *testing.T) {
 	}
 	verifyShard(t, s, after(stream, 2))
 }
+
+// segments is a shard of so many, of one tier.
+func segments(t *testing.T, s *Shard, count int) {
+	t.Helper()
+	for i := range count {
+		var writes []Write
+		for n := range 500 {
+			writes = append(writes, upsert(fmt.Sprint("id-", i, "-", n), int64(n+1)))
+		}
+		if err := s.Apply(uint64(i+1), writes); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestMergeOfWhatFits merges fewer segments than it would with more memory.
+func TestMergeOfWhatFits(t *testing.T) {
+	memory := &allowance{limit: 1 << 30}
+	s, err := Open(fs.NewCrash(1, 0), "shard", Options{Memory: memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	segments(t, s, 7)
+	s.mu.Lock()
+	raw := s.durable.parts[0].file.entry.Raw
+	s.mu.Unlock()
+	memory.limit = 6 * raw * 5 // of some six: one memtable takes less than five times its documents
+	var last []Write
+	for n := range 500 {
+		last = append(last, upsert(fmt.Sprint("last-", n), int64(n+1)))
+	}
+	if err := s.Apply(8, last); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if stats := s.Stats(); stats.Merges != 1 || stats.Segments < 3 || stats.Segments > 7 || stats.Rows != 8*500 {
+		t.Errorf("got %+v", stats)
+	}
+	if memory.used != 0 || memory.refused == 0 {
+		t.Errorf("%d bytes are taken, refused %d times", memory.used, memory.refused)
+	}
+}
+
+// TestMergeWaits has a merge ask for what another shard's memtable takes, and for more than there is at all:
+// the memtable goes to disk, and the merge is done.
+func TestMergeWaits(t *testing.T) {
+	memory := &allowance{limit: 1 << 30}
+	store, err := OpenStore(fs.NewCrash(1, 0), "data", Options{Memory: memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	s, err := store.Shard("c", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := store.Shard("c", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	segments(t, s, 7)
+	if err := other.Apply(1, []Write{upsert("a", 1)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Apply(8, []Write{upsert("b", 1)}); err != nil {
+		t.Fatal(err)
+	}
+	memory.mu.Lock()
+	memory.limit = memoryStep
+	memory.mu.Unlock()
+	if err := s.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.wait(t.Context(), func() (bool, error) { return s.counters.Merges > 0, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if other.Durable() != 1 {
+		t.Error("the other shard's memtable is still in memory")
+	}
+}

@@ -13,20 +13,59 @@ import (
 	"github.com/outcropdb/outcrop/vec"
 )
 
-// due is what a merge job is to work on: expired segments, to drop, or those that compact picks. It goes by
-// the durable version, so that a merged segment shows what the manifest's sequence does. The caller has mu.
-func (s *Shard) due() (parts []*part) {
+// choice is what a merge job may work on.
+type choice struct {
+	parts []*part
+	drop  bool  // their documents go
+	bytes int64 // of memory that it takes, about
+}
+
+// due is expired segments, to drop, or those that compact picks; the best choice first, and then those that take
+// less memory. It goes by the durable version, so that a merged segment shows what the manifest's sequence does.
+// The caller has mu.
+func (s *Shard) due() (choices []choice) {
 	if expired := s.expired(); len(expired) > 0 {
-		return expired
+		return []choice{{parts: expired, drop: true}}
 	}
 	segments := make([]compact.Segment, len(s.durable.parts))
 	for i, p := range s.durable.parts {
 		segments[i] = compact.Segment{Rows: p.live.rows, Dead: p.live.dead, Raw: p.file.entry.Raw}
 	}
-	for _, i := range compact.Pick(segments, s.options.SegmentBytes) {
-		parts = append(parts, s.durable.parts[i])
+	for size := s.options.SegmentBytes; size > 0; size /= 2 {
+		picked := compact.Pick(segments, size)
+		if len(picked) == 0 {
+			break
+		}
+		var c choice
+		documents, raw := 0, int64(0)
+		for _, i := range picked {
+			c.parts = append(c.parts, s.durable.parts[i])
+			documents += segments[i].Rows - segments[i].Dead
+			raw += segments[i].Live()
+		}
+		c.bytes = int64(memtable.New().Expect(documents, int(raw)))
+		if n := len(choices); n == 0 || c.bytes < choices[n-1].bytes {
+			choices = append(choices, c)
+		}
 	}
-	return parts
+	return choices
+}
+
+// afford takes the memory of the best choice that there is memory for, and waits for that of the least; the
+// bytes are to be given back. ok is false when it could not wait.
+func (s *Shard) afford(choices []choice) (c choice, ok bool) {
+	ledger := s.options.ledger
+	for _, c := range choices {
+		if ledger.try(c.bytes) {
+			return c, true
+		}
+	}
+	c = choices[len(choices)-1]
+	if s.options.Background == nil { // nobody makes room meanwhile
+		_, ok = ledger.tryOrWatch(c.bytes)
+		return c, ok
+	}
+	return c, ledger.grow(s.ctx, c.bytes, func() error { return nil }) == nil
 }
 
 // expired is the durable segments whose newest document is beyond the retention. The caller has mu.
@@ -43,13 +82,14 @@ func (s *Shard) expired() (parts []*part) {
 	return parts
 }
 
-// mergeAll merges and drops segments until nothing is due; it is a job.
+// mergeAll merges and drops segments until nothing is due; it is a job. Segments that are flushed while it waits
+// for memory are for the next turn.
 func (s *Shard) mergeAll() {
 	defer s.jobs.Done()
 	for {
 		s.mu.Lock()
-		inputs, drop := s.due(), len(s.expired()) > 0
-		if len(inputs) == 0 || s.closed {
+		choices := s.due()
+		if len(choices) == 0 || s.closed {
 			s.merging = false
 			s.notify()
 			s.mu.Unlock()
@@ -57,22 +97,30 @@ func (s *Shard) mergeAll() {
 		}
 		held := s.durable.hold()
 		s.mu.Unlock()
-		begun := time.Now()
-		err := s.merge(inputs, drop)
+		took, err := time.Duration(0), error(nil)
+		c, ok := s.afford(choices)
+		if ok {
+			begun := time.Now()
+			err = s.merge(c.parts, c.drop)
+			took = time.Since(begun)
+			s.options.ledger.give(c.bytes)
+		}
 		held.release()
 		s.mu.Lock()
-		if err == nil {
+		switch {
+		case ok && err == nil:
 			s.counters.Merges++
-			s.counters.MergeTime += time.Since(begun)
-		} else {
-			s.merging = false // the next flush or Tick tries again
+			s.counters.MergeTime += took
+			s.mu.Unlock()
+			continue
+		case err != nil:
 			s.counters.MergeFailures++
 			s.counters.MergeError = fmt.Errorf("merge: %w", err)
-			s.notify()
-			s.mu.Unlock()
-			return
 		}
+		s.merging = false // the next flush or Tick tries again
+		s.notify()
 		s.mu.Unlock()
+		return
 	}
 }
 

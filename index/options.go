@@ -17,7 +17,7 @@ type Options struct {
 	// FlushAge is the time after which Tick flushes writes however few. Default 30 s.
 	FlushAge time.Duration
 	// SegmentBytes bounds the documents that a merge brings together, as encoded bytes. Merging needs some
-	// three times the memory. Default 256 MiB; at most MaxSegmentBytes.
+	// four times the memory; with less at hand, a merge brings fewer together. Default 256 MiB; at most MaxSegmentBytes.
 	SegmentBytes int64
 	// RowCacheBytes bounds the memory of decoded rows, of a Store in all its shards together. Default 64 MiB.
 	RowCacheBytes int

@@ -29,8 +29,8 @@ type Segment struct {
 	Raw        int64 // bytes of its documents, dead ones included
 }
 
-// live is an estimate of the bytes of the live documents.
-func (s Segment) live() int64 {
+// Live is an estimate of the bytes of the live documents.
+func (s Segment) Live() int64 {
 	return int64(float64(s.Raw) * float64(s.Rows-s.Dead) / float64(max(s.Rows, 1)))
 }
 
@@ -44,7 +44,7 @@ func Pick(segments []Segment, maxBytes int64) []int {
 	}
 	tiers := map[int][]int{}
 	for i, s := range segments {
-		if size := s.live(); size <= maxBytes/2 {
+		if size := s.Live(); size <= maxBytes/2 {
 			tier := (bits.Len64(uint64(size)/firstTier) + tierBits - 1) / tierBits
 			tiers[tier] = append(tiers[tier], i)
 		}
@@ -54,11 +54,11 @@ func Pick(segments []Segment, maxBytes int64) []int {
 		if len(group) < Fan {
 			continue
 		}
-		slices.SortStableFunc(group, func(a, b int) int { return int(segments[a].live() - segments[b].live()) })
+		slices.SortStableFunc(group, func(a, b int) int { return int(segments[a].Live() - segments[b].Live()) })
 		var total int64
 		n := 0
-		for n < len(group) && n < Fan && total+segments[group[n]].live() <= maxBytes {
-			total += segments[group[n]].live()
+		for n < len(group) && n < Fan && total+segments[group[n]].Live() <= maxBytes {
+			total += segments[group[n]].Live()
 			n++
 		}
 		if n > 1 {
