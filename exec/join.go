@@ -15,8 +15,10 @@ import (
 // build is the build side of a join, its Right input: all rows, and where those with a key are. Rows with
 // equal keys are a chain. Without Equal pairs all rows are one chain.
 type build struct {
-	plan    *plan.Join
-	env     *env
+	plan  *plan.Join
+	env   *env
+	width int // of columns
+
 	mu      sync.Mutex
 	columns []*vec.Vector
 	keys    []*vec.Vector
@@ -38,11 +40,11 @@ const none = ^uint32(0)
 const maxBuildRows = 1 << 31
 
 func newBuild(p *plan.Join, env *env) *build {
-	b := &build{plan: p, env: env}
+	b := &build{plan: p, env: env, width: len(p.Right.Schema())}
 	for _, e := range p.Equal {
 		b.left, b.right = append(b.left, e.Left), append(b.right, e.Right)
 	}
-	b.columns, b.keys = emptyVectors(len(p.Right.Schema())), emptyVectors(len(b.right))
+	b.columns, b.keys = emptyVectors(b.width), emptyVectors(len(b.right))
 	return b
 }
 
@@ -64,7 +66,7 @@ func (b *build) Open(w *instance.Worker) (Writer, error) {
 	b.mu.Unlock()
 	return &buildWriter{
 		build: b, evaluators: keys, vectors: make([]*vec.Vector, len(keys)),
-		mine: emptyVectors(len(b.columns)), mineKeys: emptyVectors(len(keys)), account: instance.Account{Budget: w.Budget},
+		mine: emptyVectors(b.width), mineKeys: emptyVectors(len(keys)), account: instance.Account{Budget: w.Budget},
 	}, nil
 }
 
