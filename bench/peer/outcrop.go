@@ -1,0 +1,218 @@
+package peer
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/outcropdb/outcrop/bench"
+)
+
+// outcrop is the system at home: bin/outcrop, asked over HTTP. It is told nothing of the data.
+var outcrop = bench.Peer{
+	Name: "outcrop", About: "Outcrop over HTTP; no schema, no hints, no sort order",
+	Dialects: []string{"outcrop", ""},
+	Parallel: true,
+	Version:  outcropVersion,
+	Start: func(ctx context.Context, s bench.Setting) (bench.System, error) {
+		o := &outcropSystem{setting: s}
+		return o, o.start(ctx)
+	},
+}
+
+// outcropKey is the admin's API key of the servers started here.
+const outcropKey = "outcrop-bench-key-of-a-server-on-loopback-only"
+
+// outcropPoll is how often a starting server is looked after.
+const outcropPoll = time.Millisecond
+
+func outcropBinary(s bench.Setting) string { return filepath.Join(s.Root, "bin", "outcrop") }
+
+func outcropVersion(ctx context.Context, s bench.Setting) (string, error) {
+	out, err := exec.CommandContext(ctx, outcropBinary(s), "version").Output()
+	if errors.Is(err, os.ErrNotExist) {
+		return "", errors.New("bin/outcrop is not there: run make build")
+	}
+	first, _, _ := strings.Cut(string(out), "\n")
+	return strings.TrimPrefix(first, "outcrop "), err
+}
+
+// outcropSystem is a bench.System and a bench.Writer.
+type outcropSystem struct {
+	setting bench.Setting
+	process *bench.Process
+	url     string
+}
+
+var (
+	_ bench.System = (*outcropSystem)(nil)
+	_ bench.Writer = (*outcropSystem)(nil)
+)
+
+// start starts a server and waits until it answers.
+func (o *outcropSystem) start(ctx context.Context) error {
+	ready := o.setting.Dir + ".ready"
+	if err := os.Remove(ready); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	c := exec.Command(outcropBinary(o.setting), "serve", "--data", o.setting.Dir, "--http", "127.0.0.1:0", "--flight", "127.0.0.1:0",
+		"--cpus", fmt.Sprintf("0-%d", o.setting.Threads-1), "--ready-file", ready, "--log-level", "warn")
+	c.Env = append(os.Environ(), "OUTCROP_API_KEY="+outcropKey, fmt.Sprintf("GOMAXPROCS=%d", o.setting.Threads))
+	c.Stdout, c.Stderr = o.setting.Log, o.setting.Log
+	var err error
+	if o.process, err = bench.StartProcess(c); err != nil {
+		return err
+	}
+	ticker := time.NewTicker(outcropPoll)
+	defer ticker.Stop()
+	for {
+		text, err := os.ReadFile(ready)
+		if url, _, ok := strings.Cut(strings.TrimPrefix(string(text), "http: "), "\n"); ok && err == nil {
+			o.url = url
+			return nil
+		}
+		select {
+		case <-ticker.C:
+		case <-o.process.Ended():
+			return errors.New("outcrop serve ended: its log says why")
+		case <-ctx.Done():
+			return errors.Join(context.Cause(ctx), o.process.Stop())
+		}
+	}
+}
+
+// Load is outcrop load, once a table, as a user would.
+func (o *outcropSystem) Load(ctx context.Context, d *bench.Dataset) error {
+	for _, t := range d.Workload.Tables {
+		if d.File(t.Name).Rows == 0 { // load makes no collection of an empty file
+			if err := o.call(ctx, "/v1/orgs/self/ws/commons/collections", map[string]string{"name": t.Name}, nil); err != nil {
+				return err
+			}
+			continue
+		}
+		arguments := []string{"load", d.File(t.Name).Path, "--url", o.url, "--collection", "commons." + t.Name,
+			"--input-format", "json", "--state", o.setting.Dir + ".load", "--max-errors", "0", "--quiet"}
+		if t.Key != "" {
+			arguments = append(arguments, "--id-field", t.Key)
+		}
+		c := exec.CommandContext(ctx, outcropBinary(o.setting), arguments...)
+		c.Env = append(os.Environ(), "OUTCROP_API_KEY="+outcropKey)
+		if out, err := c.CombinedOutput(); err != nil {
+			return fmt.Errorf("outcrop load: %w: %s", err, bytes.TrimSpace(out))
+		}
+	}
+	return nil
+}
+
+// Settle restarts the server: ending, it flushes what it has in memory, and starting, it trims its log.
+func (o *outcropSystem) Settle(ctx context.Context) error {
+	if err := o.process.Stop(); err != nil {
+		return err
+	}
+	return o.start(ctx)
+}
+
+// Write adds documents over HTTP.
+func (o *outcropSystem) Write(ctx context.Context, table string, documents []byte) error {
+	body := make([]byte, 0, len(documents)+len(`{"data":[]}`))
+	body = append(body, `{"data":[`...)
+	body = append(body, bytes.ReplaceAll(bytes.TrimSpace(documents), []byte("\n"), []byte(","))...)
+	body = append(body, `]}`...)
+	return o.call(ctx, "/v1/orgs/self/ws/commons/collections/"+table+"/docs", json.RawMessage(body), nil)
+}
+
+type outcropQuery struct {
+	SQL struct {
+		Query string `json:"query"`
+	} `json:"sql"`
+}
+
+// Query asks and decodes.
+func (o *outcropSystem) Query(ctx context.Context, sql string) (*bench.Answer, error) {
+	var q outcropQuery
+	q.SQL.Query = sql
+	var reply struct {
+		Columns []struct{ Name string }      `json:"column_fields"`
+		Rows    []map[string]json.RawMessage `json:"results"`
+	}
+	err := o.call(ctx, "/v1/orgs/self/queries", q, func(body []byte) error { return json.Unmarshal(body, &reply) })
+	if err != nil {
+		return nil, err
+	}
+	a := &bench.Answer{}
+	for _, c := range reply.Columns {
+		a.Columns = append(a.Columns, c.Name)
+	}
+	for _, fields := range reply.Rows {
+		row := make([]any, len(a.Columns))
+		for i, name := range a.Columns {
+			if text, ok := fields[name]; ok { // undefined is left out
+				if row[i], err = bench.Cell(text); err != nil {
+					return nil, err
+				}
+			}
+		}
+		a.Rows = append(a.Rows, row)
+	}
+	return a, nil
+}
+
+// Run asks and takes the reply in.
+func (o *outcropSystem) Run(ctx context.Context, sql string) error {
+	var q outcropQuery
+	q.SQL.Query = sql
+	return o.call(ctx, "/v1/orgs/self/queries", q, nil)
+}
+
+// call posts a body and reads the whole reply, which accept, unless nil, is given.
+func (o *outcropSystem) call(ctx context.Context, path string, body any, accept func([]byte) error) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, o.url+path, bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "ApiKey "+outcropKey)
+	response, err := outcropClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode == http.StatusOK && accept == nil {
+		_, err := io.Copy(io.Discard, response.Body)
+		return err
+	}
+	reply, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		var refused struct{ Message string }
+		if json.Unmarshal(reply, &refused); refused.Message == "" {
+			refused.Message = response.Status
+		}
+		return errors.New(refused.Message)
+	}
+	return accept(reply)
+}
+
+// outcropClient keeps a connection for each of the clients of the concurrency suite.
+var outcropClient = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
+
+// Process of the server.
+func (o *outcropSystem) Process() *bench.Process { return o.process }
+
+// Close ends the server.
+func (o *outcropSystem) Close() error { return o.process.Stop() }

@@ -1,0 +1,125 @@
+package bench
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Process is a peer's process and its children, which are measured together.
+type Process struct {
+	command *exec.Cmd
+	waited  chan struct{}
+	err     error // of Wait, once waited is closed
+}
+
+// stopFor bounds how long a process may take to end after it was told to.
+const stopFor = 60 * time.Second
+
+// StartProcess starts a command. Its owner calls Stop.
+func StartProcess(command *exec.Cmd) (*Process, error) {
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	p := &Process{command: command, waited: make(chan struct{})}
+	go func() { p.err = command.Wait(); close(p.waited) }()
+	return p, nil
+}
+
+// Ended is closed when the process has.
+func (p *Process) Ended() <-chan struct{} { return p.waited }
+
+// Stop tells the process to end, and kills it when it does not.
+func (p *Process) Stop() error {
+	p.command.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.waited:
+	case <-time.After(stopFor):
+		p.command.Process.Kill()
+		<-p.waited
+		return fmt.Errorf("%s did not end within %v of SIGTERM and was killed", filepath.Base(p.command.Path), stopFor)
+	}
+	if exit, ok := errors.AsType[*exec.ExitError](p.err); ok && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGTERM {
+		return nil
+	}
+	return p.err
+}
+
+// CPU time that it and its living children have used so far, in user and kernel.
+func (p *Process) CPU() (total time.Duration, err error) {
+	pids, err := family(p.command.Process.Pid)
+	for _, pid := range pids {
+		var at unix.Timespec
+		// The clock of another process's CPU time, as clock_getcpuclockid makes it: to the nanosecond, where
+		// /proc/PID/stat counts hundredths of a second.
+		if unix.ClockGettime(int32(^pid<<3|2), &at) == nil {
+			total += time.Duration(at.Nano())
+		}
+	}
+	return total, err
+}
+
+// PeakRSS is the most memory that the process had since its start, or since ResetPeak, plus that of its
+// children, in bytes. Pages that children share are counted each time.
+func (p *Process) PeakRSS() (total int64, err error) { return p.status("VmHWM:") }
+
+// RSS is the memory that it and its children have now, in bytes.
+func (p *Process) RSS() (total int64, err error) { return p.status("VmRSS:") }
+
+// ResetPeak makes PeakRSS begin anew.
+func (p *Process) ResetPeak() error {
+	pids, err := family(p.command.Process.Pid)
+	for _, pid := range pids {
+		os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", pid), []byte("5"), 0) // one that has ended has no peak
+	}
+	return err
+}
+
+func (p *Process) status(field string) (total int64, err error) {
+	pids, err := family(p.command.Process.Pid)
+	for _, pid := range pids {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			continue // ended meanwhile
+		}
+		for line := range strings.Lines(string(text)) {
+			if value, ok := strings.CutPrefix(line, field); ok {
+				kib, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+				total += kib << 10
+			}
+		}
+	}
+	return total, err
+}
+
+// family is a process and its descendants.
+func family(pid int) ([]int, error) {
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil || len(lists) == 0 {
+		return nil, fmt.Errorf("process %d is gone", pid)
+	}
+	pids := []int{pid}
+	for _, list := range lists {
+		text, _ := os.ReadFile(list) // none if the thread has ended
+		for _, field := range strings.Fields(string(text)) {
+			child, err := strconv.Atoi(field)
+			if err != nil || slices.Contains(pids, child) {
+				continue
+			}
+			if more, err := family(child); err == nil {
+				pids = append(pids, more...)
+			}
+		}
+	}
+	return pids, nil
+}
