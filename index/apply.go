@@ -41,10 +41,11 @@ func (s *Shard) applyLocked(sequence uint64, writes []Write) error {
 		return err
 	}
 	if err := s.locate(writes); err != nil {
+		s.settle()
 		return fmt.Errorf("shard %s: sequence %d: %w", s.dir, sequence, err)
 	}
 	next := newVersion(sequence, s.change(writes))
-	s.options.ledger.settle(s.account, int64(s.memtable.Bytes()))
+	s.settle()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.current.release()
@@ -70,9 +71,14 @@ func (s *Shard) admit(writes []Write) error {
 		if err := s.waitForSpace(); err != nil || documents == 0 {
 			return err
 		}
-		short := ledger.short(s.account, int64(s.memtable.Expect(documents, bytes)))
+		want := int64(s.memtable.Expect(documents, bytes))
+		short := ledger.short(s.account, want)
 		if short <= 0 {
 			return nil
+		}
+		if s.memtable.Rows() == 0 { // who waits keeps nothing that cannot be flushed
+			ledger.close(s.account)
+			short = ledger.short(s.account, want)
 		}
 		s.apply.Unlock()
 		err := ledger.grow(s.ctx, short, s.flushError)
@@ -88,6 +94,15 @@ func (s *Shard) admit(writes []Write) error {
 		}
 		ledger.add(s.account, short)
 	}
+}
+
+// settle takes as much memory as the memtable has come to.
+func (s *Shard) settle() {
+	if s.memtable.Rows() == 0 {
+		s.options.ledger.close(s.account)
+		return
+	}
+	s.options.ledger.settle(s.account, int64(s.memtable.Bytes()))
 }
 
 // flushError is that of the last flush.

@@ -37,8 +37,6 @@ func (s *Shard) flushAll() {
 		s.mu.Unlock()
 		if err != nil {
 			s.options.ledger.fail(s)
-		} else {
-			p.done(s.options.ledger)
 		}
 		s.apply.Lock()
 		s.space.Broadcast()
@@ -92,6 +90,7 @@ func (s *Shard) swap(next *version, change func(*version) *version) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.pending) > 0 && s.pending[0].version.sequence == next.sequence {
+		s.pending[0].done(s.options.ledger)
 		old = append(old, s.pending[0].version)
 		s.pending = slices.Clone(s.pending[1:])
 	}

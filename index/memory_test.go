@@ -49,8 +49,8 @@ func (a *allowance) get() usage {
 // TestMemoryOfManyShards writes to many shards at once, each of which would fill the memory by itself: all
 // together stay within it, and all documents arrive.
 func TestMemoryOfManyShards(t *testing.T) {
-	const shards, messages, documents = 24, 12, 100
-	memory := &allowance{limit: 3 << 20}
+	const shards, messages, documents = 24, 12, 60
+	memory := &allowance{limit: 300 << 10}
 	store, err := OpenStore(fs.NewCrash(1, 0), "data", Options{Memory: memory})
 	if err != nil {
 		t.Fatal(err)
@@ -108,11 +108,16 @@ func TestMemoryOfManyShards(t *testing.T) {
 	if err := store.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := memory.get(); got.used != 0 {
-		t.Errorf("%d bytes are still taken when all is flushed", got.used)
+	store.options.ledger.mu.Lock()
+	if n := len(store.options.ledger.accounts); n != 0 {
+		t.Errorf("%d memtables have memory when all are flushed", n)
 	}
+	store.options.ledger.mu.Unlock()
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
+	}
+	if got := memory.get(); got.used != 0 {
+		t.Errorf("%d bytes are still taken after Close", got.used)
 	}
 }
 

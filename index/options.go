@@ -17,7 +17,7 @@ type Options struct {
 	// FlushAge is the time after which Tick flushes writes however few. Default 30 s.
 	FlushAge time.Duration
 	// SegmentBytes bounds the documents that a merge brings together, as encoded bytes. Merging needs some
-	// four times the memory; with less at hand, a merge brings fewer together. Default 256 MiB; at most MaxSegmentBytes.
+	// four times the memory; with less at hand, a merge brings fewer together. Default DefaultSegmentBytes; at most MaxSegmentBytes.
 	SegmentBytes int64
 	// RowCacheBytes bounds the memory of decoded rows, of a Store in all its shards together. Default 64 MiB.
 	RowCacheBytes int
@@ -41,6 +41,9 @@ const (
 	MergeJob            // segments to a segment: there is time
 )
 
+// DefaultSegmentBytes is the default of SegmentBytes.
+const DefaultSegmentBytes = 256 << 20
+
 // Limits of Options.
 const (
 	MaxMemtableBytes = 1 << 30
@@ -61,7 +64,7 @@ func (o Options) complete() (Options, error) {
 		o.FlushAge = 30 * time.Second
 	}
 	if o.SegmentBytes == 0 {
-		o.SegmentBytes = 256 << 20
+		o.SegmentBytes = DefaultSegmentBytes
 	}
 	if o.RowCacheBytes == 0 {
 		o.RowCacheBytes = 64 << 20
