@@ -49,6 +49,9 @@ func Open(ctx context.Context, options Options) (_ *Server, err error) {
 	if options.Memory <= 0 {
 		options.Memory = machineMemory() / 2
 	}
+	if options.WriteMemory <= 0 {
+		options.WriteMemory = max(machineMemory()/8, minWriteMemory)
+	}
 	if options.Logger == nil {
 		options.Logger = slog.Default()
 	}
@@ -60,7 +63,10 @@ func Open(ctx context.Context, options Options) (_ *Server, err error) {
 		}
 	}()
 	// The store's lock on the folder comes first: a second server touches nothing.
-	if s.store, err = index.OpenStore(fs.Disk{}, filepath.Join(options.Dir, "index"), index.Options{FlushAge: options.Flush}); err != nil {
+	writeMemory := instance.NewBudget("the node's memory for documents that are not in segments yet", options.WriteMemory)
+	if s.store, err = index.OpenStore(fs.Disk{}, filepath.Join(options.Dir, "index"), index.Options{
+		FlushAge: options.Flush, Memory: writeMemory, SegmentBytes: max(min(options.WriteMemory/mergeShare, index.DefaultSegmentBytes), 1),
+	}); err != nil {
 		return nil, err
 	}
 	log := stream.Options{URL: options.NATS, Logger: options.Logger}
