@@ -86,11 +86,15 @@ func (w *buildWriter) Write(b *vec.Batch) error {
 	}
 	size := 0
 	for i, c := range b.Columns {
-		w.mine[i].AppendRows(c, 0, b.Rows)
+		if err := keepRows(w.mine[i], c, b.Rows); err != nil {
+			return err
+		}
 		size += w.mine[i].Bytes()
 	}
 	for i, k := range w.vectors {
-		w.mineKeys[i].AppendRows(k, 0, b.Rows)
+		if err := keepRows(w.mineKeys[i], k, b.Rows); err != nil {
+			return err
+		}
 		size += w.mineKeys[i].Bytes()
 	}
 	w.mineRows += b.Rows
@@ -106,10 +110,14 @@ func (w *buildWriter) Close() error {
 		return nil
 	}
 	for i, c := range w.mine {
-		w.columns[i].AppendRows(c, 0, w.mineRows)
+		if err := keepRows(w.columns[i], c, w.mineRows); err != nil {
+			return err
+		}
 	}
 	for i, k := range w.mineKeys {
-		w.keys[i].AppendRows(k, 0, w.mineRows)
+		if err := keepRows(w.keys[i], k, w.mineRows); err != nil {
+			return err
+		}
 	}
 	w.rows += w.mineRows
 	return nil

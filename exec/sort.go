@@ -46,7 +46,7 @@ type entry struct {
 	row    uint32
 }
 
-func (r *run) append(b *vec.Batch, keys []*vec.Vector) {
+func (r *run) append(b *vec.Batch, keys []*vec.Vector) error {
 	if r.columns == nil {
 		r.columns = newVectors(len(b.Columns))
 		for _, c := range r.columns {
@@ -54,12 +54,17 @@ func (r *run) append(b *vec.Batch, keys []*vec.Vector) {
 		}
 	}
 	for i, c := range b.Columns {
-		r.columns[i].AppendRows(c, 0, b.Rows)
+		if err := keepRows(r.columns[i], c, b.Rows); err != nil {
+			return err
+		}
 	}
 	for i, k := range keys {
-		r.keys[i].AppendRows(k, 0, b.Rows)
+		if err := keepRows(r.keys[i], k, b.Rows); err != nil {
+			return err
+		}
 	}
 	r.rows += b.Rows
+	return nil
 }
 
 func newRun(fields []plan.SortField) *run {
@@ -202,13 +207,15 @@ func (r *run) truncate(keep int) {
 }
 
 // merge takes the rows of another sorted run into this one, which is sorted.
-func (r *run) merge(other *run) {
+func (r *run) merge(other *run) error {
 	if r.columns == nil {
 		*r = *other
-		return
+		return nil
 	}
 	for i, c := range other.columns {
-		r.columns[i].AppendRows(c, 0, other.rows)
+		if err := keepRows(r.columns[i], c, other.rows); err != nil {
+			return err
+		}
 	}
 	merged := make([]entry, 0, r.rows+other.rows)
 	mine, theirs := r.order, other.order
@@ -224,10 +231,13 @@ func (r *run) merge(other *run) {
 		merged = append(merged, shifted(e, r.rows))
 	}
 	for i, k := range other.keys {
-		r.keys[i].AppendRows(k, 0, other.rows)
+		if err := keepRows(r.keys[i], k, other.rows); err != nil {
+			return err
+		}
 	}
 	r.rows += other.rows
 	r.order = merged
+	return nil
 }
 
 func shifted(e entry, by int) entry {
@@ -283,7 +293,9 @@ func (s *sortWriter) Write(b *vec.Batch) (err error) {
 			}
 		}
 	}
-	s.mine.append(b, s.vectors)
+	if err := s.mine.append(b, s.vectors); err != nil {
+		return err
+	}
 	if s.keep > 0 && s.mine.rows >= max(2*s.keep, 4*vec.BatchRows) {
 		s.mine.truncate(s.keep)
 		s.bound = newBound(s.mine)
@@ -310,8 +322,7 @@ func (s *sortWriter) Close() error {
 	if err := s.account.Budget.Grow(s.mine.bytes()); err != nil {
 		return err
 	}
-	s.run.merge(s.mine)
-	return nil
+	return s.run.merge(s.mine)
 }
 
 // sortSource is the sorter as a Source.
