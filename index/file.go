@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"sync/atomic"
+
+	"github.com/RoaringBitmap/roaring/v2"
 
 	"github.com/outcropdb/outcrop/index/fs"
 	"github.com/outcropdb/outcrop/index/manifest"
@@ -13,6 +16,7 @@ import (
 	"github.com/outcropdb/outcrop/index/primary"
 	"github.com/outcropdb/outcrop/index/row"
 	"github.com/outcropdb/outcrop/index/segment"
+	"github.com/outcropdb/outcrop/vec"
 )
 
 // file is an open segment file.
@@ -98,6 +102,46 @@ func (f *file) openPrimary() error {
 		f.primary, err = primary.Open(section)
 	}
 	return err
+}
+
+// Lookup implements source: _ids are found through the primary section, but for those of docs that were dead when
+// the file was written.
+func (f *file) Lookup(p Predicate) (docs *roaring.Bitmap, exact bool, err error) {
+	if !f.byID(p) {
+		return f.Segment.Lookup(p)
+	}
+	found := f.withIDs(p.Values)
+	slices.Sort(found)
+	docs = roaring.New()
+	docs.AddMany(found)
+	return docs, false, nil
+}
+
+// Estimate implements source.
+func (f *file) Estimate(p Predicate) int {
+	if !f.byID(p) {
+		return f.Segment.Estimate(p)
+	}
+	return min(len(f.withIDs(p.Values)), f.Rows())
+}
+
+// byID tells that the primary section knows about p.
+func (f *file) byID(p Predicate) bool { return p.Op == vec.OpIn && slices.Equal(p.Path, idPath) }
+
+// withIDs are the docs that may have one of the _ids.
+func (f *file) withIDs(ids []vec.Value) (docs []uint32) {
+	for _, id := range ids {
+		if id.Type() != vec.String {
+			continue
+		}
+		probe := f.primary.Find(primary.Hash(id.Content()))
+		for doc, ok := probe.Next(); ok; doc, ok = probe.Next() {
+			if int(doc) < f.Rows() { // the file may be damaged
+				docs = append(docs, doc)
+			}
+		}
+	}
+	return docs
 }
 
 // add adds the file's sections to sizes.

@@ -136,7 +136,42 @@ func check(s *Snapshot, want model) error {
 			return fmt.Errorf("get %q: %v, %v", id, ok, err)
 		}
 	}
+	if err := checkIDs(s, want); err != nil {
+		return err
+	}
 	return checkLookup(s, want)
+}
+
+// checkIDs finds all documents by _id at once in every part.
+func checkIDs(s *Snapshot, want model) error {
+	p := Predicate{Path: idPath, Op: vec.OpIn, Values: []vec.Value{vec.IntValue(vec.Int, 7), vec.StringValue("absent")}}
+	for id := range want {
+		p.Values = append(p.Values, vec.StringValue(id), vec.StringValue(id))
+	}
+	found := model{}
+	for _, part := range s.Parts() {
+		docs, _, err := part.Lookup(p)
+		if err != nil || docs == nil {
+			return fmt.Errorf("lookup by _id: %v, %v", docs, err)
+		}
+		if estimate := part.Estimate(p); estimate < int(docs.GetCardinality()) {
+			return fmt.Errorf("lookup by _id finds %d, estimate was %d", docs.GetCardinality(), estimate)
+		}
+		for _, doc := range docs.ToArray() {
+			if live := part.Live(); live != nil && !vec.Bit(live, int(doc)) {
+				continue
+			}
+			document, err := part.Document(doc)
+			if err != nil {
+				return err
+			}
+			found[string(document.Field("_id").Content())] = document.Field("n").Int()
+		}
+	}
+	if !maps.Equal(found, want) {
+		return fmt.Errorf("lookup by _id: got %s\nwant %s", found, want)
+	}
+	return nil
 }
 
 // checkPart adds the live documents of a part, read by document and by column, to got.

@@ -31,7 +31,7 @@ type Part interface {
 	Gather(out *vec.Vector, path vec.Path, docs []uint32) error
 	// Skips tells that no document in from..to-1 can satisfy p (zone maps). from is a multiple of 64.
 	Skips(p Predicate, from, to int) bool
-	// Lookup finds the docs that satisfy p, dead ones included. When not exact, it finds more: filter again.
+	// Lookup finds the docs that satisfy p, and some dead ones. When not exact, it finds more: filter again.
 	// A nil bitmap: this part has no index for p; scan. The bitmap is the caller's to change.
 	Lookup(p Predicate) (docs *roaring.Bitmap, exact bool, err error)
 	// Estimate is the number of docs that Lookup would find, cheaply: an upper bound, Rows() if unknown.

@@ -23,7 +23,7 @@ type Section struct {
 // Options of Build.
 type Options struct {
 	Extra []Section // written as they are
-	Plain vec.Path  // strings here are not compressed: they are read one by one, here and there
+	Plain vec.Path  // strings here are not compressed and get no inverted list: a section of Extra leads to each
 }
 
 // Info says what Build has written.
@@ -136,13 +136,14 @@ func (b *builder) columns() error {
 		if !ok {
 			return fmt.Errorf("column %s is not one of a Shredder", path)
 		}
-		var codes []uint32
+		p := &parts{}
 		if len(path) > 0 && slices.Equal(path, b.plain) && v.Kind == vec.String {
 			buffer = column.EncodePlain(buffer[:0], v, b.view.Rows())
 		} else {
+			var codes []uint32
 			buffer, codes = column.Encode(buffer[:0], v, b.view.Rows())
+			p.list = list(v, codes, b.view.Rows())
 		}
-		p := &parts{list: list(v, codes, b.view.Rows())}
 		b.parts[v] = p
 		var err error
 		if p.column, err = b.part(buffer); err != nil {
