@@ -23,6 +23,7 @@ const (
 	dictionary Encoding = 5 // codes into the distinct values, which are sorted
 	contents   Encoding = 6 // contents behind one another, in blocks that are compressed where it pays
 	decimal    Encoding = 7 // floats as packed integers, divided by a power of ten
+	uuids      Encoding = 8 // strings that are all UUIDs in lower case, 16 bytes each
 )
 
 // encodings are all there are. To add one, add a row, and a line in docs/segment.md.
@@ -42,6 +43,7 @@ var encodings = [...]struct {
 	dictionary: {"dictionary", sizeDictionary, writeDictionary, openDictionary},
 	contents:   {"contents", sizeContents, writeContents, openContents},
 	decimal:    {"decimal", sizeDecimal, writeDecimal, openDecimal},
+	uuids:      {"uuids", sizeUUIDs, writeUUIDs, openUUIDs},
 }
 
 // String is the encoding's name in inspections.
@@ -81,6 +83,9 @@ func Encode(dst []byte, v *Values, rows int) (_ []byte, codes []uint32) {
 // EncodePlain is Encode for contents that are read one by one, here and there: they are not compressed, since
 // each read would decode a block.
 func EncodePlain(dst []byte, v *Values, rows int) []byte {
+	if sizeUUIDs(v, nil) != math.MaxInt {
+		return writeUUIDs(encodeHead(dst, v, rows, uuids), v, nil)
+	}
 	return writeBlocks(encodeHead(dst, v, rows, contents), v, codecNone)
 }
 

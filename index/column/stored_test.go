@@ -45,6 +45,7 @@ var samples = []sample{
 	{"few strings", vec.String, func(r *rand.Rand, _ int) vec.Value { return vec.StringValue(fmt.Sprintf("term-%d", r.IntN(40))) }},
 	{"empty strings", vec.String, func(r *rand.Rand, _ int) vec.Value { return vec.StringValue(strings.Repeat("z", r.IntN(2))) }},
 	{"ids", vec.String, func(r *rand.Rand, _ int) vec.Value { return vec.StringValue(fmt.Sprintf("%016x", r.Uint64())) }},
+	{"uuids", vec.String, func(r *rand.Rand, _ int) vec.Value { return vec.StringValue(uuid(r)) }},
 	{"texts", vec.String, func(r *rand.Rand, i int) vec.Value {
 		return vec.StringValue(fmt.Sprint(i) + strings.Repeat(" lorem ipsum", r.IntN(20)))
 	}},
@@ -54,6 +55,10 @@ var samples = []sample{
 		return array(vec.IntValue(vec.Int, r.Int64()), vec.StringValue(strings.Repeat("a", r.IntN(9))))
 	}},
 	{"nulls", vec.Null, func(*rand.Rand, int) vec.Value { return vec.NullValue() }},
+}
+
+func uuid(r *rand.Rand) string {
+	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x", r.Uint32(), r.IntN(1<<16), r.IntN(1<<16), r.IntN(1<<16), r.Int64N(1<<48))
 }
 
 func array(values ...vec.Value) vec.Value {
@@ -215,7 +220,7 @@ func TestEncodingIsChosenBySize(t *testing.T) {
 	want := map[string]Encoding{
 		"one int": constant, "one string": constant, "bools": flags, "small ints": packed, "few far ints": dictionary,
 		"all ints": packed, "times": packed, "floats": plain, "prices": decimal, "places": decimal, "few floats": dictionary, "few strings": dictionary,
-		"ids": contents, "texts": contents, "arrays": contents, "nulls": docsOnly,
+		"ids": contents, "uuids": uuids, "texts": contents, "arrays": contents, "nulls": docsOnly,
 	}
 	for _, s := range samples {
 		if e, ok := want[s.name]; ok {
