@@ -16,6 +16,38 @@ var adapted = map[string]func(args []plan.Expr) (ours string, _ []plan.Expr, ok 
 	"functions_datetime:strptime_date":      swapped("parse_date"),
 	"functions_datetime:strptime_time":      swapped("parse_time"),
 	"functions_datetime:strptime_timestamp": swapped("parse_timestamp"),
+
+	"functions_boolean:and_not":               adaptAndNot,
+	"functions_boolean:xor":                   renamed("not_equal"),
+	"functions_list:cardinality":              renamed("length"),
+	"functions_string:regexp_match_substring": renamed("regexp_extract"),
+	"functions_string:string_split":           renamed("split"),
+}
+
+// defaults are last arguments of the standard's functions that ours do not have, by how many come before
+// them, and what ours do: begin at the first character, mean the first match or (0) all, give all of it.
+var defaults = map[string]struct {
+	first  int
+	values []int64
+}{
+	"functions_string:regexp_count_substring": {2, []int64{1}},
+	"functions_string:regexp_match_substring": {2, []int64{1, 1, 0}},
+	"functions_string:regexp_replace":         {3, []int64{1, 0}},
+}
+
+// withoutDefaults leaves such arguments out; ok is false where they ask for something else.
+func withoutDefaults(standard string, args []plan.Expr) (_ []plan.Expr, ok bool) {
+	last, ok := defaults[standard]
+	if !ok || len(args) != last.first+len(last.values) {
+		return args, true
+	}
+	for i, want := range last.values {
+		l, ok := args[last.first+i].(*plan.Literal)
+		if !ok || l.Value.Type() != vec.Int || l.Value.Int() != want {
+			return nil, false
+		}
+	}
+	return args[:last.first], true
 }
 
 // scalar is our name of a scalar function of a plan, and its arguments as we take them.
@@ -24,12 +56,15 @@ func (d *decoder) scalar(f declared, args []plan.Expr) (string, []plan.Expr, err
 	if f.urn == "" {
 		file = "functions_datetime"
 	}
-	if adapt := adapted[file+":"+f.base()]; adapt != nil {
-		ours, args, ok := adapt(args)
-		if !ok {
-			return "", nil, d.unsupported("function %s with these arguments", f)
+	args, ok := withoutDefaults(file+":"+f.base(), args)
+	if adapt := adapted[file+":"+f.base()]; ok && adapt != nil {
+		var ours string
+		if ours, args, ok = adapt(args); ok {
+			return ours, args, nil
 		}
-		return ours, args, nil
+	}
+	if !ok {
+		return "", nil, d.unsupported("function %s with these arguments", f)
 	}
 	ours := scalars().find(f)
 	if _, form := forms[ours]; form {
@@ -49,6 +84,18 @@ func swapped(ours string) func([]plan.Expr) (string, []plan.Expr, bool) {
 		}
 		return ours, append([]plan.Expr{args[1], args[0]}, args[2:]...), true
 	}
+}
+
+// renamed takes the same arguments.
+func renamed(ours string) func([]plan.Expr) (string, []plan.Expr, bool) {
+	return func(args []plan.Expr) (string, []plan.Expr, bool) { return ours, args, true }
+}
+
+func adaptAndNot(args []plan.Expr) (string, []plan.Expr, bool) {
+	if len(args) != 2 {
+		return "", nil, false
+	}
+	return "and", []plan.Expr{args[0], &plan.Call{Function: "not", Args: args[1:], T: vec.Bool}}, true
 }
 
 func adaptStrftime(args []plan.Expr) (string, []plan.Expr, bool) {

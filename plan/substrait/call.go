@@ -134,12 +134,20 @@ func (d *decoder) options(f declared, list []*pb.FunctionOption) (at plan.Positi
 
 // choices are the options of the standard's functions, all of them or one's, and what ours do.
 var choices = map[string]string{
-	"overflow":         "ERROR",
-	"rounding":         "TIE_TO_EVEN",
-	"round:rounding":   "TIE_AWAY_FROM_ZERO",
-	"case_sensitivity": "CASE_SENSITIVE",
-	"char_set":         "UTF8",
-	"division_type":    "TRUNCATE",
+	"overflow":                "ERROR",
+	"rounding":                "TIE_TO_EVEN",
+	"round:rounding":          "TIE_AWAY_FROM_ZERO",
+	"case_sensitivity":        "CASE_SENSITIVE",
+	"char_set":                "UTF8",
+	"full_unicode":            "TRUE",
+	"spaces_only":             "FALSE",
+	"concat:null_handling":    "ACCEPT_NULLS",
+	"division_type":           "TRUNCATE",
+	"modulus:on_domain_error": "ERROR",
+	"on_domain_error":         "NAN",
+	"on_log_zero":             "MINUS_INFINITY",
+	"complex_number_result":   "NAN",
+	"negative_start":          "WRAP_FROM_END",
 }
 
 // option refuses a call that asks for something else than ours does.
@@ -148,7 +156,7 @@ func (d *decoder) option(f declared, o *pb.FunctionOption) error {
 	if !ok {
 		choice, ok = choices[o.GetName()]
 	}
-	if !ok || !slices.Contains(o.GetPreference(), choice) {
+	if !ok || !slices.ContainsFunc(o.GetPreference(), func(p string) bool { return strings.EqualFold(p, choice) }) {
 		return d.unsupported("option %s %v of function %s", o.GetName(), o.GetPreference(), f)
 	}
 	return nil

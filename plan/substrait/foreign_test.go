@@ -21,7 +21,9 @@ const header = `
 		{"extensionUrnAnchor": 3, "urn": "extension:io.substrait:functions_datetime"},
 		{"extensionUrnAnchor": 4, "urn": "extension:com.example:magic"},
 		{"extensionUrnAnchor": 5, "urn": "extension:io.substrait:functions_arithmetic_decimal"},
-		{"extensionUrnAnchor": 6, "urn": "extension:io.substrait:functions_rounding"}],
+		{"extensionUrnAnchor": 6, "urn": "extension:io.substrait:functions_rounding"},
+		{"extensionUrnAnchor": 7, "urn": "extension:io.substrait:functions_string"},
+		{"extensionUrnAnchor": 8, "urn": "extension:io.substrait:functions_boolean"}],
 	"extensions": [
 		{"extensionFunction": {"extensionUrnReference": 1, "functionAnchor": 1, "name": "gt:any_any"}},
 		{"extensionFunction": {"extensionUrnReference": 2, "functionAnchor": 2, "name": "sum:i32"}},
@@ -32,6 +34,9 @@ const header = `
 		{"extensionFunction": {"extensionUrnReference": 3, "functionAnchor": 7, "name": "strftime:pts_str"}},
 		{"extensionFunction": {"extensionUrnReference": 6, "functionAnchor": 8, "name": "round:fp64_i32"}},
 		{"extensionFunction": {"extensionUrnReference": 2, "functionAnchor": 9, "name": "add"}},
+		{"extensionFunction": {"extensionUrnReference": 7, "functionAnchor": 10, "name": "regexp_replace:str_str_str_i64_i64"}},
+		{"extensionFunction": {"extensionUrnReference": 7, "functionAnchor": 11, "name": "regexp_match_substring:str_str_i64_i64_i64"}},
+		{"extensionFunction": {"extensionUrnReference": 8, "functionAnchor": 12, "name": "and_not:bool_bool"}},
 		{"extensionType": {"extensionUrnReference": 4, "typeAnchor": 1, "name": "rune"}}]`
 
 // orders is a table with a struct in it, as a typed system sees one.
@@ -52,6 +57,16 @@ func field(path ...string) string {
 		out = `{"structField": {"field": ` + path[i] + child + `}}`
 	}
 	return `{"selection": {"directReference": ` + out + `, "rootReference": {}}}`
+}
+
+// texts and numbers are arguments.
+var texts = arg(`{"literal": {"string": "a"}}`) + `, ` + arg(`{"literal": {"string": "b"}}`)
+
+func numbers(list ...string) string {
+	for i, n := range list {
+		list[i] = arg(`{"literal": {"i64": "` + n + `"}}`)
+	}
+	return strings.Join(list, ", ")
 }
 
 func foreign(t *testing.T, text string) []byte {
@@ -124,6 +139,14 @@ func TestForeignPlans(t *testing.T) {
 				{"scalarFunction": {"functionReference": 7, "arguments": [` + arg(field("2")) + `, ` + arg(`{"literal": {"string": "%Y"}}`) + `]}},
 				{"scalarFunction": {"functionReference": 9, "args": [` + field("0") + `, ` + field("3") + `], "options": [{"name": "overflow", "preference": ["SILENT", "ERROR"]}]}}]}}`,
 			"Project [extract('month', day), format_date('%Y', day), id + price]\n  Read commons.events [id, customer, day, price, lines] by Scan\n", "  ",
+		},
+		{
+			"arguments that say what ours do",
+			`{"project": {"common": {"emit": {"outputMapping": [5, 6, 7]}}, "input": ` + read + `, "expressions": [
+				{"scalarFunction": {"functionReference": 10, "arguments": [` + arg(field("1", "0")) + `, ` + texts + `, ` + numbers("1", "0") + `]}},
+				{"scalarFunction": {"functionReference": 11, "arguments": [` + arg(field("1", "0")) + `, ` + arg(`{"literal": {"string": "a"}}`) + `, ` + numbers("1", "1", "0") + `]}},
+				{"scalarFunction": {"functionReference": 12, "arguments": [` + arg(`{"literal": {"boolean": true}}`) + `, ` + arg(`{"literal": {"boolean": false}}`) + `]}}]}}`,
+			"Project [regexp_replace(get(customer, 'name'), 'a', 'b'), regexp_extract(get(customer, 'name'), 'a'), true and not false]\n  Read commons.events [id, customer, day, price, lines] by Scan\n", "  ",
 		},
 		{
 			"elements and keys", `{"project": {"common": {"emit": {"outputMapping": [5, 6]}}, "input": ` + read + `, "expressions": [

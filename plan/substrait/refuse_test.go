@@ -31,6 +31,7 @@ func TestRefusals(t *testing.T) {
 		function("99", arg(field("1"))):                                        "function 99 is not declared",
 		function("9", arg(field("0"))):                                         "function add of extension:io.substrait:functions_arithmetic takes 2 arguments, not 1",
 		function("3", `{"enum": "MONTH"}, {"enum": "ZERO"}, `+arg(field("2"))): "function extract",
+		function("10", arg(field("0"))+", "+texts+", "+numbers("2", "0")):      "function regexp_replace of extension:io.substrait:functions_string with these arguments",
 		filter(`{"scalarFunction": {"functionReference": 8, "arguments": [` + arg(field("3")) + `], "options": [{"name": "rounding", "preference": ["TIE_TO_EVEN"]}]}}`): "option rounding [TIE_TO_EVEN] of function round",
 		filter(`{"cast": {"input": ` + field("0") + `, "type": {"userDefined": {"typeReference": 1}}}}`):                                                                 `not supported yet: type rune of extension "extension:com.example:magic"`,
 		filter(`{"cast": {"input": ` + field("0") + `, "type": {"userDefined": {"typeReference": 2}}}}`):                                                                 "type 2 is not declared",
