@@ -36,6 +36,7 @@ fuzz: ## each fuzz target for FUZZTIME
 
 conformance: ## suites from outside, where their folder is there
 	OUTCROP_CONFORMANCE=full go test -count=1 -v -run 'Suite|Conformance|TPCH' ./vec/jsonio ./server
+	cd internal/oracle && go test -count=1 -v ./substrait
 
 oracle: ## the same answers as DuckDB, on random queries and on real data (needs gcc and npm)
 	internal/oracle/fetch
