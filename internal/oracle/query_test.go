@@ -230,12 +230,18 @@ func (g *generator) unnested() text {
 	where := g.where()
 	switch g.IntN(3) {
 	case 0:
-		return text{"SELECT a._id, u.x, u.x + 1 FROM docs a, UNNEST(a.list AS x) AS u" + where.ours,
-			"SELECT a._id, u.x, u.x + 1 FROM docs a, UNNEST(a.list) AS u(x)" + where.theirs}
+		return text{
+			"SELECT a._id, u.x, u.x + 1 FROM docs a, UNNEST(a.list AS x) AS u" + where.ours,
+			"SELECT a._id, u.x, u.x + 1 FROM docs a, UNNEST(a.list) AS u(x)" + where.theirs,
+		}
 	case 1:
-		return text{"SELECT u.x.k, count(*), sum(u.x.v) FROM docs a, UNNEST(a.objs AS x) AS u" + where.ours + " GROUP BY u.x.k",
-			"SELECT u.x.k, count(*), sum(u.x.v) FROM docs a, UNNEST(a.objs) AS u(x)" + where.theirs + " GROUP BY u.x.k"}
+		return text{
+			"SELECT u.x.k, count(*), sum(u.x.v) FROM docs a, UNNEST(a.objs AS x) AS u" + where.ours + " GROUP BY u.x.k",
+			"SELECT u.x.k, count(*), sum(u.x.v) FROM docs a, UNNEST(a.objs) AS u(x)" + where.theirs + " GROUP BY u.x.k",
+		}
 	}
-	return text{"SELECT a.list, length(a.list), array_contains(a.list, 3) FROM docs a" + where.ours,
-		"SELECT a.list, len(a.list), list_contains(a.list, 3) FROM docs a" + where.theirs}
+	return text{
+		"SELECT a.list, length(a.list), array_contains(a.list, 3) FROM docs a" + where.ours,
+		"SELECT a.list, len(a.list), list_contains(a.list, 3) FROM docs a" + where.theirs,
+	}
 }

@@ -20,16 +20,20 @@ var vegaQueries = []struct {
 	{"count", both(`SELECT count(*) AS c FROM movies`), false},
 	{"types of a mixed column", text{
 		`SELECT typeof("Title") AS t, count(*) AS c FROM movies GROUP BY typeof("Title")`,
-		`SELECT CASE json_type("Title") WHEN 'VARCHAR' THEN 'string' WHEN 'UBIGINT' THEN 'int' ELSE 'null' END AS t, count(*) AS c FROM movies GROUP BY t`}, false},
+		`SELECT CASE json_type("Title") WHEN 'VARCHAR' THEN 'string' WHEN 'UBIGINT' THEN 'int' ELSE 'null' END AS t, count(*) AS c FROM movies GROUP BY t`,
+	}, false},
 	{"numbers of a mixed column", text{
 		`SELECT "Title" AS t FROM movies WHERE "Title" > 0`,
-		`SELECT "Title"::BIGINT AS t FROM movies WHERE json_type("Title") = 'UBIGINT'`}, false},
+		`SELECT "Title"::BIGINT AS t FROM movies WHERE json_type("Title") = 'UBIGINT'`,
+	}, false},
 	{"strings of a mixed column", text{
 		`SELECT "Title" AS t FROM movies WHERE "Title" >= 'The S' AND "Title" < 'The T'`,
-		`SELECT "Title" ->> '$' AS t FROM movies WHERE json_type("Title") = 'VARCHAR' AND ("Title" ->> '$') >= 'The S' AND ("Title" ->> '$') < 'The T'`}, false},
+		`SELECT "Title" ->> '$' AS t FROM movies WHERE json_type("Title") = 'VARCHAR' AND ("Title" ->> '$') >= 'The S' AND ("Title" ->> '$') < 'The T'`,
+	}, false},
 	{"try_cast of a mixed column", text{
 		`SELECT TRY_CAST("Title" AS int) AS n, "IMDB Votes" AS v FROM movies WHERE TRY_CAST("Title" AS int) IS NOT NULL`,
-		`SELECT TRY_CAST("Title" ->> '$' AS BIGINT) AS n, "IMDB Votes" AS v FROM movies WHERE regexp_matches("Title" ->> '$', '^[0-9]+$')`}, false},
+		`SELECT TRY_CAST("Title" ->> '$' AS BIGINT) AS n, "IMDB Votes" AS v FROM movies WHERE regexp_matches("Title" ->> '$', '^[0-9]+$')`,
+	}, false},
 	{"nulls", both(`SELECT count(*) AS c, count("US DVD Sales") AS a, count("Director") AS b, count("IMDB Rating") AS d FROM movies WHERE "Source" IS NOT NULL`), false},
 	{"group by string", both(`SELECT "Major Genre" AS g, count(*) AS c, sum("Worldwide Gross") AS s, avg("IMDB Rating") AS a FROM movies GROUP BY "Major Genre"`), false},
 	{"having", both(`SELECT "Director" AS d, count(*) AS c FROM movies GROUP BY "Director" HAVING count(*) > 8 AND "Director" IS NOT NULL`), false},
@@ -42,7 +46,8 @@ var vegaQueries = []struct {
 	{"order with nulls", both(`SELECT "Running Time min" AS m, "IMDB Votes" AS v FROM movies ORDER BY "Running Time min" NULLS FIRST, "IMDB Votes" DESC NULLS LAST LIMIT 40 OFFSET 1980`), true},
 	{"parts of a date", text{
 		`SELECT year(parse_date('%b %d %Y', "Release Date")) AS y, month(parse_date('%b %d %Y', "Release Date")) AS m, count(*) AS c FROM movies GROUP BY 1, 2`,
-		`SELECT year(strptime("Release Date", '%b %d %Y')) AS y, month(strptime("Release Date", '%b %d %Y')) AS m, count(*) AS c FROM movies GROUP BY 1, 2`}, false},
+		`SELECT year(strptime("Release Date", '%b %d %Y')) AS y, month(strptime("Release Date", '%b %d %Y')) AS m, count(*) AS c FROM movies GROUP BY 1, 2`,
+	}, false},
 	{"join with an aggregate", both(`SELECT m."IMDB Votes" AS v, g.top AS t FROM movies m JOIN (SELECT "Major Genre" AS genre, max("IMDB Rating") AS top FROM movies GROUP BY "Major Genre") g ON m."Major Genre" = g.genre AND m."IMDB Rating" = g.top`), false},
 	{"self join", both(`SELECT a."Director" AS d, count(*) AS c FROM movies a JOIN movies b ON a."Director" = b."Director" AND a."Worldwide Gross" < b."Worldwide Gross" GROUP BY a."Director"`), false},
 	{"scalar subquery", both(`SELECT count(*) AS c FROM movies WHERE "Production Budget" > (SELECT avg("Production Budget") FROM movies) AND "IMDB Rating" < (SELECT avg("IMDB Rating") FROM movies)`), false},
@@ -56,7 +61,8 @@ var vegaQueries = []struct {
 	{"flights: group by parts of time", both(`SELECT month(date) AS m, hour(date) AS h, count(*) AS c, sum(delay) AS d FROM flights GROUP BY month(date), hour(date)`), false},
 	{"flights: range of time", text{
 		`SELECT origin AS o, count(*) AS c FROM flights WHERE date >= DATETIME '2001-02-03T00:00:00' AND date < DATETIME '2001-02-05T06:30:00' GROUP BY origin`,
-		`SELECT origin AS o, count(*) AS c FROM flights WHERE date >= TIMESTAMP '2001-02-03 00:00:00' AND date < TIMESTAMP '2001-02-05 06:30:00' GROUP BY origin`}, false},
+		`SELECT origin AS o, count(*) AS c FROM flights WHERE date >= TIMESTAMP '2001-02-03 00:00:00' AND date < TIMESTAMP '2001-02-05 06:30:00' GROUP BY origin`,
+	}, false},
 	{"flights: filter and distinct", both(`SELECT DISTINCT destination AS d FROM flights WHERE origin = 'SEA' AND delay > 60`), false},
 	{"flights: group by int", both(`SELECT distance AS k, count(*) AS c, count(DISTINCT origin) AS o FROM flights WHERE delay < -10 GROUP BY distance`), false},
 	{"flights: top k of groups", both(`SELECT distance AS k, sum(delay) AS d FROM flights GROUP BY distance ORDER BY d DESC, k LIMIT 20`), true},

@@ -18,8 +18,10 @@ func TestFactor(t *testing.T) {
 	guarded := func(e plan.Expr) plan.Expr { return call("and", e, call("equal", column(2), one)) }
 	tests := []struct{ in, want plan.Expr }{
 		{call("or", call("and", key, x), call("and", y, turned)), call("and", key, call("or", x, y))},
-		{call("or", call("or", call("and", key, x), call("and", key, y)), call("and", key, z)),
-			call("and", key, call("or", call("or", x, y), z))},
+		{
+			call("or", call("or", call("and", key, x), call("and", key, y)), call("and", key, z)),
+			call("and", key, call("or", call("or", x, y), z)),
+		},
 		{call("or", call("and", key, x), key), key},
 		{call("or", call("and", key, x), y), call("or", call("and", key, x), y)},
 		{call("or", guarded(x), guarded(y)), call("or", guarded(x), guarded(y))},

@@ -84,8 +84,10 @@ type load struct {
 }
 
 func newLoad(p *process, round int, r *rand.Rand, all *ledger) *load {
-	return &load{process: p, ledger: all, round: round, killAt: r.IntN(mostAcks), enough: make(chan struct{}),
-		delay: time.Duration(r.IntN(20_000)) * time.Microsecond}
+	return &load{
+		process: p, ledger: all, round: round, killAt: r.IntN(mostAcks), enough: make(chan struct{}),
+		delay: time.Duration(r.IntN(20_000)) * time.Microsecond,
+	}
 }
 
 func (l *load) run() {
