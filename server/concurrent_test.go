@@ -108,8 +108,8 @@ func TestCancelledQueriesLeaveNothing(t *testing.T) {
 			t.Fatalf("%d bytes are still taken behind\n%s", used, query)
 		}
 	}
-	if cut < queries/10 || cut > queries*9/10 {
-		t.Errorf("%d of %d queries were cut off: the rest says little", cut, queries)
+	if cut == 0 || cut == queries {
+		t.Errorf("%d of %d queries were cut off: that says little", cut, queries)
 	}
 }
 
