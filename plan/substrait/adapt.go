@@ -20,6 +20,7 @@ var adapted = map[string]func(args []plan.Expr) (ours string, _ []plan.Expr, ok 
 	"functions_boolean:and_not":               adaptAndNot,
 	"functions_boolean:xor":                   renamed("not_equal"),
 	"functions_list:cardinality":              renamed("length"),
+	"functions_string:bit_length":             adaptBitLength,
 	"functions_string:regexp_match_substring": renamed("regexp_extract"),
 	"functions_string:string_split":           renamed("split"),
 }
@@ -96,6 +97,11 @@ func adaptAndNot(args []plan.Expr) (string, []plan.Expr, bool) {
 		return "", nil, false
 	}
 	return "and", []plan.Expr{args[0], &plan.Call{Function: "not", Args: args[1:], T: vec.Bool}}, true
+}
+
+func adaptBitLength(args []plan.Expr) (string, []plan.Expr, bool) {
+	bytes := &plan.Call{Function: "octet_length", Args: args, T: vec.Int}
+	return "multiply", []plan.Expr{bytes, &plan.Literal{Value: vec.IntValue(vec.Int, 8)}}, len(args) == 1
 }
 
 func adaptStrftime(args []plan.Expr) (string, []plan.Expr, bool) {
