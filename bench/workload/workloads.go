@@ -12,6 +12,7 @@ import (
 // workloads are all that there are, in the order in which they run.
 var workloads = []*bench.Workload{
 	&bsky,
+	&tpch,
 }
 
 // All are the workloads.
