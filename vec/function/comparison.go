@@ -196,6 +196,21 @@ func distinct(want bool) Eval {
 	}
 }
 
+// evenOfConstants runs a comparison whose arguments may both be constants, which Apply never gives one.
+func evenOfConstants(compare vec.Kernel, out *vec.Vector, args []*vec.Vector, rows int) error {
+	if args[0].Form != vec.Const || args[1].Form != vec.Const {
+		return compare(out, args, rows)
+	}
+	if err := compare(out, args, 1); err != nil {
+		return err
+	}
+	yes := vec.Bit(out.Bits, 0)
+	out.Make(vec.Bool, rows)
+	clear(out.Bits)
+	simd.Fill(out.Bits, 0, rows, yes)
+	return nil
+}
+
 // between is false as soon as one bound says so, even when the other's comparison is null; but then the
 // other bound is of another type than x, or null, and the call null: SQL's AND is the executor's.
 func between(types []vec.Type) (vec.Kernel, error) {
@@ -206,10 +221,10 @@ func between(types []vec.Type) (vec.Kernel, error) {
 	}
 	return func(out *vec.Vector, args []*vec.Vector, rows int) error {
 		var other vec.Vector
-		if err := low(out, args[:2], rows); err != nil {
+		if err := evenOfConstants(low, out, args[:2], rows); err != nil {
 			return err
 		}
-		if err := high(&other, []*vec.Vector{args[0], args[2]}, rows); err != nil {
+		if err := evenOfConstants(high, &other, []*vec.Vector{args[0], args[2]}, rows); err != nil {
 			return err
 		}
 		simd.And(out.Bits, out.Bits, other.Bits)
