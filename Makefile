@@ -4,7 +4,7 @@ export CGO_ENABLED ?= 0
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 TOOLS = go tool -modfile=internal/tools/go.mod
 
-.PHONY: help run build test race lint fuzz bench conformance test-clients test-sources generate
+.PHONY: help run build test race lint fuzz bench bench-full bench-peers build-bench conformance test-clients test-sources generate
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 16
@@ -45,8 +45,18 @@ oracle: ## the same answers as DuckDB, on random queries and on real data (needs
 test-clients: build ## real clients against a real server: Go, JavaScript, Python, Flight SQL
 	tests/clients/run
 
-bench: ## the benchmark harness
-	@echo "bench: comes with the benchmark harness; for now: go test -run '^$$' -bench . ./vec/simd" >&2; exit 1
+bench: build-bench ## measure beside other systems, under 3 minutes (bench-peers first)
+	bin/outcrop-bench run --suite quick
+
+bench-full: build-bench ## every suite; well over an hour
+	set -e; for suite in full latency concurrency isolation; do bin/outcrop-bench run --suite $$suite; done
+	bin/outcrop-bench report
+
+bench-peers: ## install what bench compares with, into .cache/venv
+	bench/peer/install
+
+build-bench: build
+	go build -trimpath -o bin/outcrop-bench ./cmd/outcrop-bench
 
 test-sources: ## connectors against real sources
 	@echo "test-sources: comes with the connectors" >&2; exit 1

@@ -34,10 +34,13 @@ type Table struct {
 	// Columns declare the types, for peers that take declarations (typed DuckDB, ClickHouse with hints) and
 	// for Parquet. Outcrop is never told of them. Empty: a peer has to infer them.
 	Columns []Column
-	// Key names the field whose values are unique, or is empty. Sort names those that a peer may order its
+	// Key names the field that tells documents apart, or is empty. Sort names those that a peer may order its
 	// rows by: ClickHouse's sort key, say.
 	Key  string
 	Sort []string
+	// InOrder: documents are to be written one after the other, because values of Key come again, and the last
+	// document of each is the one that counts. A peer that keeps all of them has its own wording of queries.
+	InOrder bool
 	// Generate emits each document as JSON, without a line end. It is deterministic and takes its chance from
 	// a seed of its own. The slice is the generator's: emit does not keep it.
 	Generate func(size float64, emit func(document []byte) error) error
@@ -130,8 +133,8 @@ type System interface {
 
 // Writer is a System that takes documents while it is asked. The suites for latency and writing need it.
 type Writer interface {
-	// Write adds documents, NDJSON, to a table, replacing those of the same Key. It returns when they are
-	// durable.
+	// Write adds documents, NDJSON, to a table, and makes that if it is not there. It returns when they are
+	// durable. It may be called by many goroutines at once, also beside Query.
 	Write(ctx context.Context, table string, documents []byte) error
 }
 

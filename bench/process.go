@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -39,6 +40,9 @@ func StartProcess(command *exec.Cmd) (*Process, error) {
 // Ended is closed when the process has.
 func (p *Process) Ended() <-chan struct{} { return p.waited }
 
+// Kill ends the process at once; Stop still has to be called.
+func (p *Process) Kill() { p.command.Process.Kill() }
+
 // Stop tells the process to end, and kills it when it does not.
 func (p *Process) Stop() error {
 	p.command.Process.Signal(syscall.SIGTERM)
@@ -49,13 +53,13 @@ func (p *Process) Stop() error {
 		<-p.waited
 		return fmt.Errorf("%s did not end within %v of SIGTERM and was killed", filepath.Base(p.command.Path), stopFor)
 	}
-	if exit, ok := errors.AsType[*exec.ExitError](p.err); ok && exit.Sys().(syscall.WaitStatus).Signal() == syscall.SIGTERM {
-		return nil
+	if exit, ok := errors.AsType[*exec.ExitError](p.err); ok && exit.Sys().(syscall.WaitStatus).Signaled() {
+		return nil // by us
 	}
 	return p.err
 }
 
-// CPU time that it and its living children have used so far, in user and kernel.
+// CPU time that it and its children have used so far, in user and kernel.
 func (p *Process) CPU() (total time.Duration, err error) {
 	pids, err := family(p.command.Process.Pid)
 	for _, pid := range pids {
@@ -65,12 +69,32 @@ func (p *Process) CPU() (total time.Duration, err error) {
 		if unix.ClockGettime(int32(^pid<<3|2), &at) == nil {
 			total += time.Duration(at.Nano())
 		}
+		total += ended(pid)
 	}
 	return total, err
 }
 
+// tick is the unit of times in /proc/PID/stat.
+const tick = 10 * time.Millisecond
+
+// ended is the CPU time of a process's children that have ended, as PostgreSQL's do with each query.
+func ended(pid int) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	// The name, in parentheses, is the second field and may hold anything; cutime and cstime are 16 and 17.
+	_, fields, _ := strings.Cut(string(text[bytes.LastIndexByte(text, ')'):]), " ")
+	var ticks int64
+	for _, field := range strings.Fields(fields)[13:15] {
+		n, _ := strconv.ParseInt(field, 10, 64)
+		ticks += n
+	}
+	return time.Duration(ticks) * tick
+}
+
 // PeakRSS is the most memory that the process had since its start, or since ResetPeak, plus that of its
-// children, in bytes. Pages that children share are counted each time.
+// children, in bytes. Memory made to be shared counts once, other pages that children share each time.
 func (p *Process) PeakRSS() (total int64, err error) { return p.status("VmHWM:") }
 
 // RSS is the memory that it and its children have now, in bytes.
@@ -87,19 +111,28 @@ func (p *Process) ResetPeak() error {
 
 func (p *Process) status(field string) (total int64, err error) {
 	pids, err := family(p.command.Process.Pid)
+	shared := int64(0) // the most that one has of it
 	for _, pid := range pids {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 		if err != nil {
 			continue // ended meanwhile
 		}
-		for line := range strings.Lines(string(text)) {
-			if value, ok := strings.CutPrefix(line, field); ok {
-				kib, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
-				total += kib << 10
-			}
+		of := bytesOf(string(text), "RssShmem:")
+		shared = max(shared, of)
+		total += bytesOf(string(text), field) - of
+	}
+	return total + shared, err
+}
+
+// bytesOf is a field of /proc/PID/status.
+func bytesOf(status, field string) int64 {
+	for line := range strings.Lines(status) {
+		if value, ok := strings.CutPrefix(line, field); ok {
+			kib, _ := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(value), " kB"), 10, 64)
+			return kib << 10
 		}
 	}
-	return total, err
+	return 0
 }
 
 // family is a process and its descendants.

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,17 +44,14 @@ func outcropVersion(ctx context.Context, s bench.Setting) (string, error) {
 	return strings.TrimPrefix(first, "outcrop "), err
 }
 
-// outcropSystem is a bench.System and a bench.Writer.
+// outcropSystem is a bench.System and, in outcrop_write.go, a bench.Divided.
 type outcropSystem struct {
 	setting bench.Setting
 	process *bench.Process
 	url     string
 }
 
-var (
-	_ bench.System = (*outcropSystem)(nil)
-	_ bench.Writer = (*outcropSystem)(nil)
-)
+var _ bench.System = (*outcropSystem)(nil)
 
 // start starts a server and waits until it answers.
 func (o *outcropSystem) start(ctx context.Context) error {
@@ -94,7 +89,7 @@ func (o *outcropSystem) start(ctx context.Context) error {
 func (o *outcropSystem) Load(ctx context.Context, d *bench.Dataset) error {
 	for _, t := range d.Workload.Tables {
 		if d.File(t.Name).Rows == 0 { // load makes no collection of an empty file
-			if err := o.call(ctx, "/v1/orgs/self/ws/commons/collections", map[string]string{"name": t.Name}, nil); err != nil {
+			if err := o.create(ctx, t.Name); err != nil {
 				return err
 			}
 			continue
@@ -103,6 +98,9 @@ func (o *outcropSystem) Load(ctx context.Context, d *bench.Dataset) error {
 			"--input-format", "json", "--state", o.setting.Dir + ".load", "--max-errors", "0", "--quiet"}
 		if t.Key != "" {
 			arguments = append(arguments, "--id-field", t.Key)
+		}
+		if t.InOrder {
+			arguments = append(arguments, "--parallel", "1")
 		}
 		c := exec.CommandContext(ctx, outcropBinary(o.setting), arguments...)
 		c.Env = append(os.Environ(), "OUTCROP_API_KEY="+outcropKey)
@@ -121,30 +119,25 @@ func (o *outcropSystem) Settle(ctx context.Context) error {
 	return o.start(ctx)
 }
 
-// Write adds documents over HTTP.
-func (o *outcropSystem) Write(ctx context.Context, table string, documents []byte) error {
-	body := make([]byte, 0, len(documents)+len(`{"data":[]}`))
-	body = append(body, `{"data":[`...)
-	body = append(body, bytes.ReplaceAll(bytes.TrimSpace(documents), []byte("\n"), []byte(","))...)
-	body = append(body, `]}`...)
-	return o.call(ctx, "/v1/orgs/self/ws/commons/collections/"+table+"/docs", json.RawMessage(body), nil)
-}
-
+// outcropQuery is the body of a query.
 type outcropQuery struct {
 	SQL struct {
 		Query string `json:"query"`
 	} `json:"sql"`
 }
 
+func newOutcropQuery(sql string) (q outcropQuery) {
+	q.SQL.Query = sql
+	return q
+}
+
 // Query asks and decodes.
 func (o *outcropSystem) Query(ctx context.Context, sql string) (*bench.Answer, error) {
-	var q outcropQuery
-	q.SQL.Query = sql
 	var reply struct {
 		Columns []struct{ Name string }      `json:"column_fields"`
 		Rows    []map[string]json.RawMessage `json:"results"`
 	}
-	err := o.call(ctx, "/v1/orgs/self/queries", q, func(body []byte) error { return json.Unmarshal(body, &reply) })
+	err := o.post(ctx, outcropSelf+"/queries", newOutcropQuery(sql), decodeInto(&reply))
 	if err != nil {
 		return nil, err
 	}
@@ -168,48 +161,8 @@ func (o *outcropSystem) Query(ctx context.Context, sql string) (*bench.Answer, e
 
 // Run asks and takes the reply in.
 func (o *outcropSystem) Run(ctx context.Context, sql string) error {
-	var q outcropQuery
-	q.SQL.Query = sql
-	return o.call(ctx, "/v1/orgs/self/queries", q, nil)
+	return o.post(ctx, outcropSelf+"/queries", newOutcropQuery(sql), nil)
 }
-
-// call posts a body and reads the whole reply, which accept, unless nil, is given.
-func (o *outcropSystem) call(ctx context.Context, path string, body any, accept func([]byte) error) error {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, o.url+path, bytes.NewReader(text))
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "ApiKey "+outcropKey)
-	response, err := outcropClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	if response.StatusCode == http.StatusOK && accept == nil {
-		_, err := io.Copy(io.Discard, response.Body)
-		return err
-	}
-	reply, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
-		var refused struct{ Message string }
-		if json.Unmarshal(reply, &refused); refused.Message == "" {
-			refused.Message = response.Status
-		}
-		return errors.New(refused.Message)
-	}
-	return accept(reply)
-}
-
-// outcropClient keeps a connection for each of the clients of the concurrency suite.
-var outcropClient = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
 
 // Process of the server.
 func (o *outcropSystem) Process() *bench.Process { return o.process }

@@ -12,6 +12,11 @@ import (
 // peers are all that there are. The first is the one that the others are compared with.
 var peers = []*bench.Peer{
 	&outcrop,
+	&duckdb,
+	&duckdbJSON,
+	&clickhouse,
+	&clickhouseJSON,
+	&postgres,
 }
 
 // All are the peers, Outcrop first.

@@ -40,6 +40,7 @@ var bsky = bench.Workload{
 				"duckdb-json":     `SELECT doc->>'$.commit.collection' AS event, count(*) AS n FROM bsky GROUP BY 1 ORDER BY n DESC, event NULLS LAST`,
 				"clickhouse":      `SELECT nullIf(commit.collection, '') AS event, count() AS n FROM bsky GROUP BY event ORDER BY n DESC, event NULLS LAST`,
 				"clickhouse-json": `SELECT doc.commit.collection::Nullable(String) AS event, count() AS n FROM bsky GROUP BY event ORDER BY n DESC, event NULLS LAST`,
+				"postgres":        `SELECT doc->'commit'->>'collection' AS event, count(*) AS n FROM bsky GROUP BY 1 ORDER BY n DESC, event NULLS LAST`,
 			},
 		},
 		{
@@ -53,6 +54,8 @@ var bsky = bench.Workload{
 					WHERE kind = 'commit' AND commit.operation = 'create' GROUP BY event ORDER BY n DESC, event`,
 				"clickhouse-json": `SELECT doc.commit.collection::String AS event, count() AS n, uniqExact(doc.did::String) AS users FROM bsky
 					WHERE doc.kind::String = 'commit' AND doc.commit.operation::String = 'create' GROUP BY event ORDER BY n DESC, event`,
+				"postgres": `SELECT doc->'commit'->>'collection' AS event, count(*) AS n, count(DISTINCT did) AS users FROM bsky
+					WHERE doc @> '{"kind": "commit", "commit": {"operation": "create"}}' GROUP BY 1 ORDER BY n DESC, event`,
 			},
 		},
 		{
@@ -78,6 +81,14 @@ var bsky = bench.Workload{
 					WHERE doc.kind::String = 'commit' AND doc.commit.operation::String = 'create'
 					AND doc.commit.collection::String IN ('app.bsky.feed.post', 'app.bsky.feed.repost', 'app.bsky.feed.like')
 					GROUP BY event, hour ORDER BY hour, event`,
+				"postgres": `SELECT doc->'commit'->>'collection' AS event, extract(hour FROM to_timestamp(time_us / 1000000) AT TIME ZONE 'UTC') AS hour, count(*) AS n FROM bsky
+					WHERE doc @> '{"kind": "commit", "commit": {"operation": "create"}}'
+					AND doc->'commit'->>'collection' IN ('app.bsky.feed.post', 'app.bsky.feed.repost', 'app.bsky.feed.like')
+					GROUP BY 1, 2 ORDER BY hour, event`,
+				"polars": `SELECT b.commit.collection AS event, EXTRACT(HOUR FROM CAST(b.time_us AS TIMESTAMP)) AS hour, count(*) AS n FROM bsky b
+					WHERE b.kind = 'commit' AND b.commit.operation = 'create'
+					AND b.commit.collection IN ('app.bsky.feed.post', 'app.bsky.feed.repost', 'app.bsky.feed.like')
+					GROUP BY 1, 2 ORDER BY hour, event`,
 			},
 		},
 		{
@@ -95,6 +106,9 @@ var bsky = bench.Workload{
 				"clickhouse-json": `SELECT doc.did::String AS user_id, min(doc.time_us::Int64) AS first_post FROM bsky
 					WHERE doc.kind::String = 'commit' AND doc.commit.operation::String = 'create' AND doc.commit.collection::String = 'app.bsky.feed.post'
 					GROUP BY user_id ORDER BY first_post, user_id LIMIT 3`,
+				"postgres": `SELECT did AS user_id, min(time_us) AS first_post FROM bsky
+					WHERE doc @> '{"kind": "commit", "commit": {"operation": "create", "collection": "app.bsky.feed.post"}}'
+					GROUP BY 1 ORDER BY first_post, user_id LIMIT 3`,
 			},
 		},
 		{
@@ -112,6 +126,9 @@ var bsky = bench.Workload{
 				"clickhouse-json": `SELECT doc.did::String AS user_id, max(doc.time_us::Int64) - min(doc.time_us::Int64) AS span FROM bsky
 					WHERE doc.kind::String = 'commit' AND doc.commit.operation::String = 'create' AND doc.commit.collection::String = 'app.bsky.feed.post'
 					GROUP BY user_id ORDER BY span DESC, user_id LIMIT 3`,
+				"postgres": `SELECT did AS user_id, max(time_us) - min(time_us) AS span FROM bsky
+					WHERE doc @> '{"kind": "commit", "commit": {"operation": "create", "collection": "app.bsky.feed.post"}}'
+					GROUP BY 1 ORDER BY span DESC, user_id LIMIT 3`,
 			},
 		},
 	},

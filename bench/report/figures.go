@@ -1,0 +1,235 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/outcropdb/outcrop/bench"
+)
+
+// Figure is what a target's work was measured at.
+type Figure struct {
+	bench.Spread
+	Note string // on what: data, and what is missing of it
+}
+
+// figure finds one in results, if it is there.
+type figure func(Results) (Figure, bool)
+
+// at is a figure without a range.
+func at(value float64, note string) (Figure, bool) {
+	return Figure{bench.Spread{Median: value, Low: value, High: value}, note}, true
+}
+
+// query is peer time / our time of a query; of several peers, that of the fastest.
+func query(workload, name string, peers ...string) figure {
+	return func(r Results) (best Figure, found bool) {
+		t := r.timed(workload, name)
+		if t == nil {
+			return best, false
+		}
+		for _, p := range peers {
+			if ratio, ok := t.Ratio(p, Outcrop); ok && (!found || ratio.Median < best.Median) {
+				best, found = Figure{ratio, fmt.Sprintf("%s, %s rows; %s", t.Scale, count(t.Rows), p)}, true
+			}
+		}
+		return best, found
+	}
+}
+
+// geomean is that of all queries of a workload that both answer, round by round.
+func geomean(workload, peer string) figure {
+	return rounds(workload, peer, func(theirs, ours []float64) float64 {
+		ratios := make([]float64, len(theirs))
+		for i := range ratios {
+			ratios[i] = theirs[i] / ours[i]
+		}
+		return bench.Geomean(ratios)
+	})
+}
+
+// sum is the ratio of the times for all queries of a workload that both answer, round by round.
+func sum(workload, peer string) figure {
+	return rounds(workload, peer, func(theirs, ours []float64) float64 { return total(theirs) / total(ours) })
+}
+
+func total(figures []float64) (sum float64) {
+	for _, x := range figures {
+		sum += x
+	}
+	return sum
+}
+
+// rounds joins each round's times of all queries.
+func rounds(workload, peer string, join func(theirs, ours []float64) float64) figure {
+	return func(r Results) (Figure, bool) {
+		all := r.of(workload)
+		n, scale, rows := math.MaxInt, "", int64(0)
+		var theirs, ours [][]float64 // by query
+		for i := range all {
+			if p := all[i].Of(peer); p != nil {
+				theirs, ours = append(theirs, p.WallMS), append(ours, all[i].Of(Outcrop).WallMS)
+				n, scale, rows = min(n, len(p.WallMS), len(all[i].Of(Outcrop).WallMS)), all[i].Scale, all[i].Rows
+			}
+		}
+		if len(theirs) == 0 {
+			return Figure{}, false
+		}
+		joined := make([]float64, n)
+		for round := range joined {
+			joined[round] = join(column(theirs, round), column(ours, round))
+		}
+		note := fmt.Sprintf("%s, %s rows; %d queries", scale, count(rows), len(theirs))
+		if missing := len(all) - len(theirs); missing > 0 {
+			note += fmt.Sprintf(", %d more that it does not answer", missing)
+		}
+		return Figure{bench.NewSpread(joined), note}, true
+	}
+}
+
+func column(rows [][]float64, i int) []float64 {
+	out := make([]float64, len(rows))
+	for r := range rows {
+		out[r] = rows[r][i]
+	}
+	return out
+}
+
+// percentile is one of a query's single times of ours, in us.
+func percentile(workload, name string, of func(*bench.Percentiles) float64) figure {
+	return func(r Results) (Figure, bool) {
+		t := r.timed(workload, name)
+		if t == nil || t.Of(Outcrop).Took == nil {
+			return Figure{}, false
+		}
+		took := t.Of(Outcrop).Took
+		return at(1000*of(took), fmt.Sprintf("%s, %s rows; %d times", t.Scale, count(t.Rows), took.Count))
+	}
+}
+
+// ingest is our MB of JSON a CPU-second over the peer's, on the first of the workloads that both have loaded.
+func ingest(peer string, workloads ...string) figure {
+	return func(r Results) (Figure, bool) {
+		for _, w := range workloads {
+			if ours, theirs := r.load(w, Outcrop), r.load(w, peer); ours != nil && theirs != nil {
+				return at(rate(ours)/rate(theirs), fmt.Sprintf("%s, %s: %.0f against %.0f MB per CPU-second", w, ours.Scale, rate(ours), rate(theirs)))
+			}
+		}
+		return Figure{}, false
+	}
+}
+
+func rate(l *bench.Load) float64 { return float64(l.JSONBytes) / 1e6 / l.CPUSeconds }
+
+// latency is a percentile of how long a durable write takes to be visible, in ms.
+func latency(rate float64, of func(*bench.Percentiles) float64) figure {
+	return func(r Results) (Figure, bool) {
+		l := pick(r, func(r *bench.Result) []bench.Latency { return r.Latencies },
+			func(l *bench.Latency) bool { return l.Peer == Outcrop && l.Wanted == rate })
+		if l == nil {
+			return Figure{}, false
+		}
+		return at(of(&l.Visible), fmt.Sprintf("%.1f MB/s reached; from when it was to be sent %.1f ms", l.Reached, of(&l.Sent)))
+	}
+}
+
+// isolation is the 95th percentile beside an ingest over that without.
+func isolation(r Results) (Figure, bool) {
+	i := pick(r, func(r *bench.Result) []bench.Isolation { return r.Isolation }, func(i *bench.Isolation) bool { return i.Peer == Outcrop })
+	if i == nil {
+		return Figure{}, false
+	}
+	return at(i.Busy.P95/i.Idle.P95, fmt.Sprintf("beside %.0f MB/s: %.1f ms, without: %.1f ms", i.Written, i.Busy.P95, i.Idle.P95))
+}
+
+// storage is what is on disk over the JSON, of the first workload that there is.
+func storage(workloads ...string) figure {
+	return func(r Results) (Figure, bool) {
+		for _, w := range workloads {
+			if l := r.load(w, Outcrop); l != nil {
+				return at(float64(l.DiskBytes)/float64(l.JSONBytes), fmt.Sprintf("%s, %s: %s of %s", w, l.Scale, bytes(l.DiskBytes), bytes(l.JSONBytes)))
+			}
+		}
+		return Figure{}, false
+	}
+}
+
+// The workloads whose ids do and do not repeat.
+const conflicting, unique = "httplogs", "httplogs-unique"
+
+// ingestLoss is by how many percent ingest is slower where a quarter of the ids repeat.
+func ingestLoss(r Results) (Figure, bool) {
+	with, without := r.load(conflicting, Outcrop), r.load(unique, Outcrop)
+	if with == nil || without == nil {
+		return Figure{}, false
+	}
+	speed := func(l *bench.Load) float64 { return float64(l.JSONBytes) / 1e6 / l.Seconds }
+	return at(100*(1-speed(with)/speed(without)), fmt.Sprintf("%s: %.0f against %.0f MB/s", with.Scale, speed(with), speed(without)))
+}
+
+// scanLoss is by how many percent scans are slower afterwards, a row: all queries of the workload.
+func scanLoss(r Results) (Figure, bool) {
+	var losses []float64
+	for _, with := range r.of(conflicting) {
+		without := r.timed(unique, with.Query)
+		if without == nil || without.Scale != with.Scale {
+			continue
+		}
+		losses = append(losses, bench.PairedRatio(with.Of(Outcrop).WallMS, without.Of(Outcrop).WallMS).Median)
+	}
+	if len(losses) == 0 {
+		return Figure{}, false
+	}
+	return at(100*(bench.Geomean(losses)-1), fmt.Sprintf("%d queries", len(losses)))
+}
+
+// firstAnswer is from the start to the first answer on the largest store, in ms.
+func firstAnswer(r Results) (Figure, bool) {
+	var largest *bench.ColdStart
+	for _, each := range r.counted() {
+		for i := range each.Starts {
+			if s := &each.Starts[i]; s.Peer == Outcrop && (largest == nil || s.DiskBytes > largest.DiskBytes) {
+				largest = s
+			}
+		}
+	}
+	if largest == nil {
+		return Figure{}, false
+	}
+	return at(1000*largest.FirstSeconds, fmt.Sprintf("%s, %s on disk", largest.Workload, bytes(largest.DiskBytes)))
+}
+
+// emptyRSS is the memory of an empty server, in MB.
+func emptyRSS(r Results) (Figure, bool) {
+	var all []float64
+	for _, each := range r.counted() {
+		for _, l := range each.Loads {
+			if l.Peer == Outcrop {
+				all = append(all, float64(l.EmptyRSS)/1e6)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return Figure{}, false
+	}
+	return Figure{bench.NewSpread(all), fmt.Sprintf("%d starts", len(all))}, true
+}
+
+// count is a number for people.
+func count(n int64) string {
+	i := slices.IndexFunc(scales, func(s scale) bool { return float64(n) >= s.size })
+	if i < 0 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%.3g%s", float64(n)/scales[i].size, scales[i].name)
+}
+
+type scale struct {
+	size float64
+	name string
+}
+
+var scales = []scale{{1e9, "G"}, {1e6, "M"}, {1e3, "k"}}
+
+func bytes(n int64) string { return count(n) + "B" }

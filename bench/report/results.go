@@ -1,0 +1,69 @@
+// Package report says what runs have measured: as text, against the targets, and in docs/benchmarks.md.
+package report
+
+import (
+	"slices"
+
+	"github.com/outcropdb/outcrop/bench"
+)
+
+// Outcrop is the name of the peer that the others are compared with.
+const Outcrop = "outcrop"
+
+// Results are runs, those first whose figures are preferred. Discarded ones have none.
+type Results []*bench.Result
+
+func (r Results) counted() Results {
+	return slices.DeleteFunc(slices.Clone(r), func(each *bench.Result) bool { return each.Discarded != "" })
+}
+
+// Timed is a query's times, nil: none.
+func (r Results) timed(workload, query string) *bench.Timed {
+	return pick(r, func(r *bench.Result) []bench.Timed { return r.Queries }, func(t *bench.Timed) bool {
+		return t.Workload == workload && (query == "" || t.Query == query) && t.Of(Outcrop) != nil
+	})
+}
+
+func (r Results) load(workload, peer string) *bench.Load {
+	return pick(r, func(r *bench.Result) []bench.Load { return r.Loads }, func(l *bench.Load) bool {
+		return l.Workload == workload && l.Peer == peer && l.CPUSeconds > 0 && l.JSONBytes > 0
+	})
+}
+
+// pick is the first of the first run's that is meant.
+func pick[T any](r Results, list func(*bench.Result) []T, meant func(*T) bool) *T {
+	for _, each := range r.counted() {
+		all := list(each)
+		for i := range all {
+			if meant(&all[i]) {
+				return &all[i]
+			}
+		}
+	}
+	return nil
+}
+
+// of gives all queries of a workload, of the first run that has any.
+func (r Results) of(workload string) (all []bench.Timed) {
+	for _, each := range r.counted() {
+		for _, t := range each.Queries {
+			if t.Workload == workload && t.Of(Outcrop) != nil {
+				all = append(all, t)
+			}
+		}
+		if len(all) > 0 {
+			return all
+		}
+	}
+	return nil
+}
+
+// Wrong are the queries with answers that differ.
+func Wrong(r *bench.Result) (wrong []*bench.Timed) {
+	for i := range r.Queries {
+		if slices.ContainsFunc(r.Queries[i].Peers, func(t bench.Timing) bool { return t.Wrong != "" }) {
+			wrong = append(wrong, &r.Queries[i])
+		}
+	}
+	return wrong
+}

@@ -1,0 +1,93 @@
+package report
+
+import "github.com/outcropdb/outcrop/bench"
+
+// Target is what Outcrop is to reach.
+type Target struct {
+	Number int
+	Work   string
+	Versus string // a ratio of their time and ours; empty: an absolute figure
+	Unit   string // x, ms, us, MB, %
+	Must   float64
+	Aim    float64
+	Lower  bool // less is better
+	figure figure
+}
+
+func p50(p *bench.Percentiles) float64 { return p.P50 }
+func p95(p *bench.Percentiles) float64 { return p.P95 }
+func p99(p *bench.Percentiles) float64 { return p.P99 }
+
+const (
+	typed = "DuckDB, typed"
+	click = "ClickHouse, hints and sort key"
+	best  = "the better of DuckDB and ClickHouse"
+)
+
+// targets are all, on one machine, with the same data, two threads each, hot.
+var targets = []Target{
+	{1, "JSONBench-like, 5 queries, geometric mean", typed, "x", 2, 5, false, geomean("bsky", "duckdb")},
+	{2, "the same", click, "x", 0.8, 1.5, false, geomean("bsky", "clickhouse")},
+	{3, "SSB star, sum of 13 queries", typed, "x", 1, 2, false, sum("ssb", "duckdb")},
+	{3, "the same", click, "x", 2.5, 5, false, sum("ssb", "clickhouse")},
+	{4, "scan, filter, sum", typed, "x", 3, 8, false, query("events20m", "sum", "duckdb")},
+	{5, "group by a string of 200 values", typed, "x", 2, 5, false, query("events20m", "group_string", "duckdb")},
+	{6, "group by int64, 1M groups", click, "x", 1, 1.5, false, query("events20m", "group_int_1m", "clickhouse")},
+	{6, "group by int64, 10M groups", best, "x", 2, 5, false, query("events20m", "group_int_10m", "duckdb", "clickhouse")},
+	{7, "top-k", typed, "x", 1.5, 4, false, query("events20m", "top_k", "duckdb")},
+	{8, "selective AND, at most 0.1% of rows", typed, "x", 20, 100, false, query("events20m", "selective_and", "duckdb")},
+	{9, "point lookup by _id over HTTP, p50", "", "us", 150, 60, true, percentile("events20m", "lookup", p50)},
+	{9, "the same, p99", "", "us", 600, 200, true, percentile("events20m", "lookup", p99)},
+	{10, "join to a dimension of 1M rows", best, "x", 1.2, 3, false, query("events20m", "join", "duckdb", "clickhouse")},
+	{11, "substring scan", click, "x", 2, 8, false, query("events20m", "substring", "clickhouse")},
+	{11, "text, top 10", "bleve", "x", 3, 10, false, geomean("text", "bleve")},
+	{12, "ingest, MB of JSON per CPU-second", click, "x", 1.5, 4, false, ingest("clickhouse", "bsky", "rock")},
+	{13, "the same", "PostgreSQL, jsonb and GIN", "x", 5, 12, false, ingest("postgres", "bsky", "rock")},
+	{14, "durable write to answer at 1 MB/s, p50", "", "ms", 5, 1.5, true, latency(1, p50)},
+	{14, "the same, p95", "", "ms", 15, 4, true, latency(1, p95)},
+	{14, "the same, p99", "", "ms", 40, 10, true, latency(1, p99)},
+	{15, "durable write to answer at 20 MB/s, p95", "", "ms", 70, 20, true, latency(20, p95)},
+	{16, "p95 beside a flat-out ingest of another instance / alone", "", "x", 1.5, 1.15, true, isolation},
+	{17, "storage with all indexes / raw JSON", "", "x", 0.6, 0.35, true, storage("bsky")},
+	{18, "a quarter of writes are upserts: ingest loss", "", "%", 30, 10, true, ingestLoss},
+	{18, "the same: scan loss afterwards", "", "%", 10, 3, true, scanLoss},
+	{19, "ClickBench-shaped, 43 queries, geometric mean", typed, "x", 0.7, 1.5, false, geomean("hits", "duckdb")},
+	{19, "the same", click, "x", 0.7, 1.2, false, geomean("hits", "clickhouse")},
+	{20, "start to first answer, largest store", "", "ms", 300, 50, true, firstAnswer},
+	{20, "memory of an empty server", "", "MB", 60, 30, true, emptyRSS},
+}
+
+// Targets are all.
+func Targets() []Target { return targets }
+
+// Verdict on a figure.
+type Verdict string
+
+// The verdicts, from best to worst.
+const (
+	Reached  Verdict = "aim reached"
+	Met      Verdict = "must met"
+	Missed   Verdict = "missed"
+	Unproven Verdict = "not measured"
+)
+
+// Measured is the figure of a target in results, and what to think of it.
+func (t *Target) Measured(r Results) (Figure, Verdict) {
+	f, ok := t.figure(r)
+	if !ok {
+		return f, Unproven
+	}
+	passes := func(bound float64) bool {
+		if t.Lower {
+			return f.Median <= bound
+		}
+		return f.Median >= bound
+	}
+	switch {
+	case passes(t.Aim):
+		return f, Reached
+	case passes(t.Must):
+		return f, Met
+	}
+	return f, Missed
+}

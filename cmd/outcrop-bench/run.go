@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/outcropdb/outcrop/bench"
+	"github.com/outcropdb/outcrop/bench/peer"
+	"github.com/outcropdb/outcrop/bench/report"
+	"github.com/outcropdb/outcrop/bench/workload"
+)
+
+// defaultThreads is what the targets are stated for.
+const defaultThreads = 2
+
+type runCommand struct {
+	Suite       string   `default:"quick" help:"quick, full, latency, concurrency or isolation."`
+	Workload    []string `placeholder:"NAME" help:"Only these."`
+	Peer        []string `placeholder:"NAME" help:"Only these, and Outcrop."`
+	Scale       string   `placeholder:"NAME" help:"Other data than the suite's: tiny, quick, full, ..."`
+	Rounds      int      `placeholder:"N" help:"Other than the suite's."`
+	AnswersOnly bool     `help:"Compare answers and time nothing."`
+	Limits      bool     `default:"true" negatable:"" help:"Measure what the machine can do, before and after."`
+	Out         string   `type:"path" placeholder:"FILE" help:"Where the result goes. Default: .cache/bench/SUITE.json."`
+}
+
+// Run runs a suite.
+func (c *runCommand) Run(ctx context.Context, g *grammar) error {
+	r, err := c.runner(g)
+	if err != nil {
+		return err
+	}
+	bar := newBar()
+	r.Progress = bar.show
+	result, err := r.Run(ctx)
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	out := c.Out
+	if out == "" {
+		out = filepath.Join(g.work(), r.Suite.Name+".json")
+	}
+	if err := result.Write(out); err != nil {
+		return err
+	}
+	report.Text(os.Stdout, result)
+	fmt.Println("result:", out)
+	if n := len(report.Wrong(result)); n > 0 {
+		return fmt.Errorf("%d answers differ, see above", n)
+	}
+	return nil
+}
+
+func (c *runCommand) runner(g *grammar) (*bench.Runner, error) {
+	suite, err := bench.SuiteNamed(c.Suite)
+	if err != nil {
+		return nil, err
+	}
+	if c.Scale != "" {
+		suite.Scale = c.Scale
+	}
+	if c.Rounds > 0 {
+		suite.Rounds = c.Rounds
+	}
+	names := c.Workload
+	if len(names) == 0 {
+		names = suite.Workloads
+	}
+	r := &bench.Runner{Suite: suite, Root: g.Root, Work: g.work(), Threads: min(defaultThreads, runtime.NumCPU()), AnswersOnly: c.AnswersOnly}
+	if r.Workloads, err = workload.Named(names...); err != nil {
+		return nil, err
+	}
+	if r.Peers, err = peer.Named(c.Peer...); err != nil {
+		return nil, err
+	}
+	if c.Limits && !c.AnswersOnly {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		r.Limits = []bench.LimitSource{bench.Memory, bench.Kernels(g.Root), bench.Sync, bench.Echo(self, "echo")}
+	}
+	return r, nil
+}
