@@ -12,7 +12,13 @@ import (
 // workloads are all that there are, in the order in which they run.
 var workloads = []*bench.Workload{
 	&bsky,
+	&ssb,
 	&tpch,
+	&hits,
+	&rock,
+	&httplogs,
+	&httplogsUnique,
+	&prose,
 }
 
 // All are the workloads.
