@@ -441,6 +441,10 @@ func TestTernaryLogic(t *testing.T) {
 		if yes+no+null != sameDocs {
 			t.Errorf("%d rows with, %d without and %d unknown are not %d: %s%s", yes, no, null, sameDocs, from, p)
 		}
+		other := inVariant("SELECT count(*) FROM $docs WHERE ", (i+1)%len(variants), "")
+		if n := count(other + p); n != yes {
+			t.Errorf("%d rows, and %d from elsewhere: %s%s", yes, n, from, p)
+		}
 		split := inVariant("SELECT count(*) FILTER (WHERE "+p+") FROM $docs", i%len(variants), "")
 		if n := count(split); n != yes {
 			t.Errorf("%d rows by FILTER, %d by WHERE: %s%s", n, yes, from, p)
