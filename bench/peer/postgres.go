@@ -72,6 +72,10 @@ func (p *postgresSystem) load(ctx context.Context, t *bench.Table, path string) 
 	behind := []string{"CREATE INDEX ON " + table + " USING gin (doc jsonb_path_ops)", postgresView(t)}
 	if t.Key != "" {
 		p.keys[t.Name] = postgresField("doc", bench.Column{Name: t.Key, Type: postgresKeyType(t)})
+		if t.InOrder { // the last of each key is the one that counts
+			behind = append([]string{"DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM (SELECT ctid, row_number() OVER (PARTITION BY " +
+				p.keys[t.Name] + " ORDER BY ctid DESC) AS nth FROM " + table + ") AS versions WHERE nth > 1))"}, behind...)
+		}
 		behind = append(behind, "CREATE UNIQUE INDEX ON "+table+" (("+p.keys[t.Name]+"))")
 	}
 	return p.execute(ctx, slices.Concat(behind, postgresStatistics(t), []string{"COMMIT"})...)

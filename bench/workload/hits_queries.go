@@ -54,7 +54,7 @@ var hitsQueries = []bench.Query{
 		WHERE title LIKE '%candle%' AND url NOT LIKE '%.shop.%' AND search_phrase <> '' GROUP BY search_phrase ORDER BY n DESC, search_phrase LIMIT 10`),
 	hitsAsk("q30", "wide rows of a substring, in order", `SELECT hit_id, event_time, visitor_id, url, title, referrer, user_agent, ip, city, search_phrase, load_time, page_bytes FROM hits
 		WHERE url LIKE '%harbour%' ORDER BY event_time, hit_id LIMIT 10`),
-	hitsRegexp("q31", "regular expression", `SELECT count(*) AS n FROM hits WHERE regexp_matches(user_agent, 'Android 1[34].*Chrome/1[0-2][05]')`),
+	hitsMatch("q31", "regular expression", "user_agent", "Android 1[34].*Chrome/1[0-2][05]"),
 	hitsAsk("q32", "length of strings", `SELECT site_id, avg(char_length(url)) AS mean, count(*) AS n FROM hits GROUP BY site_id HAVING count(*) > 10 ORDER BY mean DESC, site_id LIMIT 25`),
 	{
 		Name: "q33", About: "hosts cut out of referrers", Ordered: true,
@@ -94,10 +94,14 @@ func hitsAsk(name, about, sql string) bench.Query {
 	return bench.Query{Name: name, About: about, SQL: sql, Ordered: true}
 }
 
-// hitsRegexp is one with regexp_matches, which ClickHouse calls match.
-func hitsRegexp(name, about, sql string) bench.Query {
-	q := hitsAsk(name, about, sql)
-	q.For = map[string]string{"clickhouse": strings.ReplaceAll(sql, "regexp_matches", "match")}
+// hitsMatch counts the hits whose column matches a regular expression: each dialect has its own name for that.
+func hitsMatch(name, about, column, pattern string) bench.Query {
+	of := "(" + column + ", '" + pattern + "')"
+	q := hitsAsk(name, about, "SELECT count(*) AS n FROM hits WHERE regexp_matches"+of)
+	q.For = map[string]string{
+		"clickhouse": "SELECT count(*) AS n FROM hits WHERE match" + of,
+		"postgres":   "SELECT count(*) AS n FROM hits WHERE " + column + " ~ '" + pattern + "'",
+	}
 	return q
 }
 

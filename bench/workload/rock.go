@@ -58,6 +58,7 @@ var rock = bench.Workload{
 			For: map[string]string{
 				"duckdb-json": `SELECT doc->>'$._id', doc->>'$.name.last' AS last, doc->>'$.address.city' AS city, (doc->>'$.stamp')::BIGINT AS stamp
 					FROM rock WHERE doc->>'$._id' = '` + rockID(777) + `'`,
+				"postgres":   `SELECT _id, name->>'last' AS last, address->>'city' AS city, stamp FROM rock WHERE _id = '` + rockID(777) + `'`,
 				"clickhouse": `SELECT _id, name.last AS last, address.city AS city, stamp FROM rock WHERE _id = '` + rockID(777) + `'`,
 				"clickhouse-json": `SELECT doc._id::String, doc.name.last::String AS last, doc.address.city::String AS city, doc.stamp::Int64 AS stamp
 					FROM rock WHERE doc._id::String = '` + rockID(777) + `'`,
@@ -69,6 +70,7 @@ var rock = bench.Workload{
 			For: map[string]string{
 				"duckdb-json": `SELECT doc->>'$.address.country' AS country, count(*) AS n, avg((doc->>'$.age')::BIGINT) AS age
 					FROM rock WHERE (doc->>'$.active')::BOOLEAN GROUP BY 1 ORDER BY n DESC, country`,
+				"postgres":   `SELECT address->>'country' AS country, count(*) AS n, avg(age) AS age FROM rock WHERE active GROUP BY 1 ORDER BY n DESC, country`,
 				"clickhouse": `SELECT address.country AS country, count(*) AS n, avg(age) AS age FROM rock WHERE active GROUP BY 1 ORDER BY n DESC, country`,
 				"clickhouse-json": `SELECT doc.address.country::String AS country, count(*) AS n, avg(doc.age::Int64) AS age
 					FROM rock WHERE doc.active::Bool GROUP BY 1 ORDER BY n DESC, country`,
