@@ -17,6 +17,7 @@ var peers = []*bench.Peer{
 	&clickhouse,
 	&clickhouseJSON,
 	&postgres,
+	&polars,
 }
 
 // All are the peers, Outcrop first.

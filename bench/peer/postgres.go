@@ -46,12 +46,18 @@ var (
 	_ bench.Writer = (*postgresSystem)(nil)
 )
 
+// postgresRound is a function of standard SQL that PostgreSQL has for numerics alone.
+const postgresRound = "CREATE FUNCTION round(double precision, integer) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN round($1::numeric, $2)::double precision"
+
 // documents is the table behind a view of the name.
 func documents(table string) string { return sqlName(table + "_documents") }
 
 // Load copies a table's documents in and then builds its indexes, as the manual advises. In one transaction
 // with the table's creation that needs no write-ahead log.
 func (p *postgresSystem) Load(ctx context.Context, data *bench.Dataset) error {
+	if err := p.execute(ctx, postgresRound); err != nil {
+		return err
+	}
 	for i := range data.Workload.Tables {
 		t := &data.Workload.Tables[i]
 		if err := p.load(ctx, t, data.File(t.Name).Path); err != nil {

@@ -39,6 +39,7 @@ func postgresSettings(threads int) map[string]string {
 		"wal_level":                        "minimal", // nobody replicates
 		"max_wal_senders":                  "0",
 		"random_page_cost":                 "1.1", // no spinning disk
+		"client_connection_check_interval": "1s",  // a query whose asker gave up ends
 		"max_parallel_workers":             strconv.Itoa(threads),
 		"max_parallel_workers_per_gather":  strconv.Itoa(threads - 1), // the asker's process works, too
 		"max_parallel_maintenance_workers": strconv.Itoa(threads - 1),
