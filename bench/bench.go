@@ -18,6 +18,8 @@ type Workload struct {
 	Tables      []Table
 	Queries     []Query
 	Scales      []Scale
+	// Except lists peers that are left out of all of it, by name, with the reason.
+	Except map[string]string
 }
 
 // Scale is one size of a workload's data.

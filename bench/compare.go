@@ -49,6 +49,10 @@ func (r *Runner) workload(ctx context.Context, w *Workload) error {
 func (r *Runner) load(ctx context.Context, data *Dataset) (peers []*running) {
 	w := data.Workload
 	for i, p := range r.Peers {
+		if reason, ok := w.Except[p.Name]; ok {
+			r.left(Left{Workload: w.Name, Peer: p.Name, Reason: reason})
+			continue
+		}
 		if !worded(w, p) {
 			r.left(Left{Workload: w.Name, Peer: p.Name, Reason: "no query is worded for it"})
 			continue

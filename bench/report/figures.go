@@ -12,14 +12,18 @@ import (
 type Figure struct {
 	bench.Spread
 	Note string // on what: data, and what is missing of it
+	// Scale of the data, where one was chosen.
+	Scale string
+	// Short: the work that was asked for was not done, so that no figure passes.
+	Short bool
 }
 
 // figure finds one in results, if it is there.
 type figure func(Results) (Figure, bool)
 
 // at is a figure without a range.
-func at(value float64, note string) (Figure, bool) {
-	return Figure{bench.Spread{Median: value, Low: value, High: value}, note}, true
+func at(value float64, scale, note string) (Figure, bool) {
+	return Figure{Spread: bench.Spread{Median: value, Low: value, High: value}, Scale: scale, Note: note}, true
 }
 
 // query is peer time / our time of a query; of several peers, that of the fastest.
@@ -31,7 +35,7 @@ func query(workload, name string, peers ...string) figure {
 		}
 		for _, p := range peers {
 			if ratio, ok := t.Ratio(p, Outcrop); ok && (!found || ratio.Median < best.Median) {
-				best, found = Figure{ratio, fmt.Sprintf("%s, %s rows; %s", t.Scale, count(t.Rows), p)}, true
+				best, found = Figure{Spread: ratio, Scale: t.Scale, Note: fmt.Sprintf("%s rows; %s", count(t.Rows), p)}, true
 			}
 		}
 		return best, found
@@ -80,11 +84,11 @@ func rounds(workload, peer string, join func(theirs, ours []float64) float64) fi
 		for round := range joined {
 			joined[round] = join(column(theirs, round), column(ours, round))
 		}
-		note := fmt.Sprintf("%s, %s rows; %d queries", scale, count(rows), len(theirs))
+		note := fmt.Sprintf("%s rows; %d queries", count(rows), len(theirs))
 		if missing := len(all) - len(theirs); missing > 0 {
 			note += fmt.Sprintf(", %d more that it does not answer", missing)
 		}
-		return Figure{bench.NewSpread(joined), note}, true
+		return Figure{Spread: bench.NewSpread(joined), Scale: scale, Note: note}, true
 	}
 }
 
@@ -104,7 +108,7 @@ func percentile(workload, name string, of func(*bench.Percentiles) float64) figu
 			return Figure{}, false
 		}
 		took := t.Of(Outcrop).Took
-		return at(1000*of(took), fmt.Sprintf("%s, %s rows; %d times", t.Scale, count(t.Rows), took.Count))
+		return at(1000*of(took), t.Scale, fmt.Sprintf("%s rows; %d times", count(t.Rows), took.Count))
 	}
 }
 
@@ -113,7 +117,7 @@ func ingest(peer string, workloads ...string) figure {
 	return func(r Results) (Figure, bool) {
 		for _, w := range workloads {
 			if ours, theirs := r.load(w, Outcrop), r.load(w, peer); ours != nil && theirs != nil {
-				return at(rate(ours)/rate(theirs), fmt.Sprintf("%s, %s: %.0f against %.0f MB per CPU-second", w, ours.Scale, rate(ours), rate(theirs)))
+				return at(rate(ours)/rate(theirs), ours.Scale, fmt.Sprintf("%s: %.0f against %.0f MB per CPU-second", w, rate(ours), rate(theirs)))
 			}
 		}
 		return Figure{}, false
@@ -121,6 +125,9 @@ func ingest(peer string, workloads ...string) figure {
 }
 
 func rate(l *bench.Load) float64 { return float64(l.JSONBytes) / 1e6 / l.CPUSeconds }
+
+// sustained is the part of a rate of writing that has to be reached.
+const sustained = 0.95
 
 // latency is a percentile of how long a durable write takes to be visible, in ms.
 func latency(rate float64, of func(*bench.Percentiles) float64) figure {
@@ -130,7 +137,9 @@ func latency(rate float64, of func(*bench.Percentiles) float64) figure {
 		if l == nil {
 			return Figure{}, false
 		}
-		return at(of(&l.Visible), fmt.Sprintf("%.1f MB/s reached; from when it was to be sent %.1f ms", l.Reached, of(&l.Sent)))
+		f, _ := at(of(&l.Visible), "", fmt.Sprintf("%.1f MB/s reached; from when it was to be sent %.1f ms", l.Reached, of(&l.Sent)))
+		f.Short = l.Reached < sustained*l.Wanted
+		return f, true
 	}
 }
 
@@ -140,7 +149,7 @@ func isolation(r Results) (Figure, bool) {
 	if i == nil {
 		return Figure{}, false
 	}
-	return at(i.Busy.P95/i.Idle.P95, fmt.Sprintf("beside %.0f MB/s: %.1f ms, without: %.1f ms", i.Written, i.Busy.P95, i.Idle.P95))
+	return at(i.Busy.P95/i.Idle.P95, "", fmt.Sprintf("beside %.0f MB/s: %.1f ms, without: %.1f ms", i.Written, i.Busy.P95, i.Idle.P95))
 }
 
 // storage is what is on disk over the JSON, of the first workload that there is.
@@ -148,7 +157,7 @@ func storage(workloads ...string) figure {
 	return func(r Results) (Figure, bool) {
 		for _, w := range workloads {
 			if l := r.load(w, Outcrop); l != nil {
-				return at(float64(l.DiskBytes)/float64(l.JSONBytes), fmt.Sprintf("%s, %s: %s of %s", w, l.Scale, bytes(l.DiskBytes), bytes(l.JSONBytes)))
+				return at(float64(l.DiskBytes)/float64(l.JSONBytes), l.Scale, fmt.Sprintf("%s: %s of %s", w, bytes(l.DiskBytes), bytes(l.JSONBytes)))
 			}
 		}
 		return Figure{}, false
@@ -165,23 +174,25 @@ func ingestLoss(r Results) (Figure, bool) {
 		return Figure{}, false
 	}
 	speed := func(l *bench.Load) float64 { return float64(l.JSONBytes) / 1e6 / l.Seconds }
-	return at(100*(1-speed(with)/speed(without)), fmt.Sprintf("%s: %.0f against %.0f MB/s", with.Scale, speed(with), speed(without)))
+	return at(100*(1-speed(with)/speed(without)), with.Scale, fmt.Sprintf("%.0f against %.0f MB/s", speed(with), speed(without)))
 }
 
 // scanLoss is by how many percent scans are slower afterwards, a row: all queries of the workload.
 func scanLoss(r Results) (Figure, bool) {
 	var losses []float64
+	scale := ""
 	for _, with := range r.of(conflicting) {
 		without := r.timed(unique, with.Query)
 		if without == nil || without.Scale != with.Scale {
 			continue
 		}
+		scale = with.Scale
 		losses = append(losses, bench.PairedRatio(with.Of(Outcrop).WallMS, without.Of(Outcrop).WallMS).Median)
 	}
 	if len(losses) == 0 {
 		return Figure{}, false
 	}
-	return at(100*(bench.Geomean(losses)-1), fmt.Sprintf("%d queries", len(losses)))
+	return at(100*(bench.Geomean(losses)-1), scale, fmt.Sprintf("%d queries", len(losses)))
 }
 
 // firstAnswer is from the start to the first answer on the largest store, in ms.
@@ -197,7 +208,7 @@ func firstAnswer(r Results) (Figure, bool) {
 	if largest == nil {
 		return Figure{}, false
 	}
-	return at(1000*largest.FirstSeconds, fmt.Sprintf("%s, %s on disk", largest.Workload, bytes(largest.DiskBytes)))
+	return at(1000*largest.FirstSeconds, largest.Scale, fmt.Sprintf("%s, %s on disk", largest.Workload, bytes(largest.DiskBytes)))
 }
 
 // emptyRSS is the memory of an empty server, in MB.
@@ -213,7 +224,7 @@ func emptyRSS(r Results) (Figure, bool) {
 	if len(all) == 0 {
 		return Figure{}, false
 	}
-	return Figure{bench.NewSpread(all), fmt.Sprintf("%d starts", len(all))}, true
+	return Figure{Spread: bench.NewSpread(all), Note: fmt.Sprintf("%d starts", len(all))}, true
 }
 
 // count is a number for people.

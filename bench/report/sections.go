@@ -23,6 +23,9 @@ func sections(r Results) []section {
 	}
 }
 
+// targetScale is that of the data that targets are stated for: on others a verdict is a hint.
+const targetScale = "full"
+
 // targetVerdict is the column of a target's verdict.
 const targetVerdict = 7
 
@@ -34,6 +37,9 @@ func targetSection(r Results) section {
 		cells := []string{fmt.Sprint(t.Number), t.Work, t.Versus, number(t.Must, t.Unit), number(t.Aim, t.Unit), "", "", string(verdict), f.Note}
 		if verdict != Unproven {
 			cells[5] = number(f.Median, t.Unit)
+			if f.Scale != "" && f.Scale != targetScale {
+				cells[7] += ", but " + f.Scale
+			}
 			if f.Low != f.High {
 				cells[6] = fmt.Sprintf("%.2f-%.2f", f.Low, f.High)
 			}

@@ -84,6 +84,8 @@ func (t *Target) Measured(r Results) (Figure, Verdict) {
 		return f.Median >= bound
 	}
 	switch {
+	case f.Short:
+		return f, Missed
 	case passes(t.Aim):
 		return f, Reached
 	case passes(t.Must):

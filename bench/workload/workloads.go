@@ -15,6 +15,7 @@ var workloads = []*bench.Workload{
 	&ssb,
 	&tpch,
 	&hits,
+	&events20m,
 	&rock,
 	&httplogs,
 	&httplogsUnique,
