@@ -23,6 +23,7 @@ import (
 	"github.com/outcropdb/outcrop/server/flightsql"
 	"github.com/outcropdb/outcrop/server/metrics"
 	"github.com/outcropdb/outcrop/server/rest"
+	"github.com/outcropdb/outcrop/vec/jsonio"
 )
 
 // drainFor bounds how long a server that was told to stop waits for requests that are being answered.
@@ -40,6 +41,8 @@ type serveCommand struct {
 	Memory        bytesFlag  `placeholder:"BYTES" help:"Memory that queries may take together, like 4GiB. Default: half of the machine's."`
 	CPUs          cpusFlag   `name:"cpus" placeholder:"LIST" help:"CPUs that queries run on, like 0-3,6. Default: all."`
 	LogLevel      slog.Level `default:"info" help:"debug, info, warn or error."`
+	WriteMemory   bytesFlag  `placeholder:"BYTES" help:"Memory for documents that are not in segments yet, and for merging segments. Writers wait when it is taken. Default: an eighth of the machine's, 256MiB or more."`
+	JSONReader    string     `name:"json-reader" enum:"own,simdjson" default:"own" help:"What parses documents: own, which is faster, or simdjson, to compare with. They take and give the same."`
 	LogFormat     string     `enum:"text,json" default:"text" help:"text or json, on standard error."`
 	Debug         string     `placeholder:"ADDRESS" help:"Address for profiles (/debug/pprof/), open to all who reach it. Default: none."`
 	ReadyFile     string     `type:"path" placeholder:"FILE" help:"File to write the addresses to once requests are answered, for scripts that wait for it."`
@@ -72,7 +75,7 @@ func (c *serveCommand) Run(io console) error {
 		return err
 	}
 	first := !exists(filepath.Join(c.Data, server.AdminKeyFile))
-	s, err := server.Open(ctx, server.Options{Dir: c.Data, NATS: c.NATS, AdminKey: c.APIKey, Memory: int64(c.Memory), CPUs: c.CPUs, Logger: logger})
+	s, err := server.Open(ctx, server.Options{Dir: c.Data, NATS: c.NATS, AdminKey: c.APIKey, Memory: int64(c.Memory), WriteMemory: int64(c.WriteMemory), CPUs: c.CPUs, Logger: logger})
 	if held, ok := errors.AsType[*fs.LockedError](err); ok {
 		return fmt.Errorf("the data folder %s is in use by another server (process %s): stop that one, or give this one another folder with --data", c.Data, held.Owner)
 	}
@@ -92,6 +95,9 @@ func (c *serveCommand) Run(io console) error {
 	defer cancel()
 	return errors.Join(err, s.Close(closing))
 }
+
+// jsonReaders are the values of --json-reader.
+var jsonReaders = map[string]jsonio.Backend{"own": jsonio.Own, "simdjson": jsonio.Simdjson}
 
 func (c *serveCommand) logger(out io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: c.LogLevel}
@@ -124,7 +130,7 @@ func (c *serveCommand) open(s *server.Server, secure *tls.Config, logger *slog.L
 	if d.httpAt, err = net.Listen("tcp", c.HTTP); err != nil {
 		return nil, fmt.Errorf("--http: %w", err)
 	}
-	d.http = rest.HTTPServer(rest.New(s, rest.Options{Logger: logger, Metrics: metrics.Handler(s)}))
+	d.http = rest.HTTPServer(rest.New(s, rest.Options{Logger: logger, Metrics: metrics.Handler(s), JSON: jsonReaders[c.JSONReader]}))
 	d.http.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelDebug) // of broken connections
 	if secure != nil {
 		d.scheme = "https"

@@ -3,7 +3,6 @@ package rest
 import (
 	"errors"
 	"io"
-	"sync"
 
 	"github.com/outcropdb/outcrop/catalog"
 	"github.com/outcropdb/outcrop/index"
@@ -11,9 +10,6 @@ import (
 	"github.com/outcropdb/outcrop/vec"
 	"github.com/outcropdb/outcrop/vec/jsonio"
 )
-
-// readers learn the shapes of documents: a few, kept, are better than one a request.
-var readers = sync.Pool{New: func() any { return new(jsonio.Reader) }}
 
 // documents are what a request holds, in its order: each encoded, or refused.
 type documents struct {
@@ -32,8 +28,8 @@ func (c *call) readDocuments() (*documents, error) {
 		return nil, err
 	}
 	defer body.release()
-	reader := readers.Get().(*jsonio.Reader)
-	defer readers.Put(reader)
+	reader := c.api.readers.Get().(*jsonio.Reader)
+	defer c.api.readers.Put(reader)
 	d := &documents{buffer: getBuffer()}
 	if err := d.scan(jsonio.ScanText(reader, jsonio.Body, body.bytes)); err != nil {
 		d.release()

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/outcropdb/outcrop/server"
+	"github.com/outcropdb/outcrop/vec/jsonio"
 )
 
 var rewrite = flag.Bool("rewrite", false, "write what the server answers into testdata/http; read the diff as if you had typed it")
@@ -34,7 +35,9 @@ type door struct {
 	log    *bytes.Buffer
 }
 
-func open(t *testing.T) *door {
+func open(t *testing.T) *door { return openWith(t, jsonio.Own) }
+
+func openWith(t *testing.T, reader jsonio.Backend) *door {
 	t.Helper()
 	d := &door{t: t, log: &bytes.Buffer{}}
 	s, err := server.Open(t.Context(), server.Options{Dir: t.TempDir(), AdminKey: adminKey, Memory: 64 << 20, Logger: slog.New(slog.DiscardHandler)})
@@ -42,7 +45,7 @@ func open(t *testing.T) *door {
 		t.Fatal(err)
 	}
 	d.server = s
-	d.http = httptest.NewUnstartedServer(New(s, Options{Logger: slog.New(slog.NewTextHandler(d.log, nil))}))
+	d.http = httptest.NewUnstartedServer(New(s, Options{Logger: slog.New(slog.NewTextHandler(d.log, nil)), JSON: reader}))
 	d.http.Config = HTTPServer(d.http.Config.Handler)
 	d.http.Start()
 	t.Cleanup(func() {
@@ -120,6 +123,21 @@ func TestHTTP(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestBothReadersConverseAlike has the other reader of documents answer what the first one did.
+func TestBothReadersConverseAlike(t *testing.T) {
+	text, err := os.ReadFile("testdata/http/documents.http")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, seen := openWith(t, jsonio.Simdjson), map[string]string{}
+	for _, block := range strings.Split(strings.TrimSpace(string(text)), "\n\n") {
+		ask, want, _ := strings.Cut(block, "\n----\n")
+		if got := d.converse(ask, seen); got != want {
+			t.Errorf("%s\ngot\n%s\nwant\n%s", ask, got, want)
+		}
 	}
 }
 

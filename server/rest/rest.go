@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,6 +14,7 @@ import (
 	"github.com/outcropdb/outcrop/catalog"
 	"github.com/outcropdb/outcrop/exec/instance"
 	"github.com/outcropdb/outcrop/server"
+	"github.com/outcropdb/outcrop/vec/jsonio"
 )
 
 // What a request and its reply may have at most.
@@ -43,8 +45,9 @@ const (
 
 // Options may be left zero.
 type Options struct {
-	Logger  *slog.Logger // default: slog.Default()
-	Metrics http.Handler // answers /v1/orgs/self/metrics; nil: not supported
+	Logger  *slog.Logger   // default: slog.Default()
+	Metrics http.Handler   // answers /v1/orgs/self/metrics; nil: not supported
+	JSON    jsonio.Backend // reads documents
 }
 
 // New makes the API of a server.
@@ -56,6 +59,7 @@ func New(s *server.Server, options Options) http.Handler {
 	if a.log == nil {
 		a.log = slog.Default()
 	}
+	a.readers.New = func() any { return &jsonio.Reader{Backend: options.JSON} }
 	for _, r := range routes {
 		a.mux.Handle(r.pattern, a.serve(r))
 	}
@@ -78,6 +82,7 @@ type api struct {
 	server  *server.Server
 	catalog *catalog.Catalog
 	metrics http.Handler
+	readers sync.Pool // of *jsonio.Reader: they learn the shapes of documents, so a few, kept, are better than one a request
 	log     *slog.Logger
 	mux     *http.ServeMux
 	bodies  *instance.Budget
