@@ -144,13 +144,16 @@ var variants = []variant{
 
 func upsert(t *testing.T, s *Server, c *catalog.Collection, docs []vec.Value) {
 	t.Helper()
-	var changes []ingest.Change
+	if err := write(s, c, upserts(docs)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func upserts(docs []vec.Value) (changes []ingest.Change) {
 	for _, doc := range docs {
 		changes = append(changes, ingest.Change{Op: index.Upsert, Document: doc})
 	}
-	if err := write(s, c, changes); err != nil {
-		t.Fatal(err)
-	}
+	return changes
 }
 
 // loadFlushed writes documents in pieces, each of which becomes a segment of each shard. With many, merges go
@@ -177,6 +180,15 @@ func withID(doc, id vec.Value) vec.Value {
 		}
 	}
 	return vec.EndObject(out, mark)
+}
+
+// sameDocuments are the first n.
+func sameDocuments(n int) (docs []vec.Value) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range n {
+		docs = append(docs, sameDocument(r, i))
+	}
+	return docs
 }
 
 // sameDocument is document i: fields of one type, fields of many, missing ones, nested ones. Floats are
@@ -252,11 +264,9 @@ func sameMixed(r *rand.Rand) vec.Value {
 func sameServer(t *testing.T) *Server {
 	t.Helper()
 	s := openTest(t, Options{})
-	r := rand.New(rand.NewPCG(1, 2))
-	var docs, others []vec.Value
-	for i := range sameDocs {
-		docs = append(docs, sameDocument(r, i))
-	}
+	docs := sameDocuments(sameDocs)
+	r := rand.New(rand.NewPCG(2, 2))
+	var others []vec.Value
 	for i := range sameOthers {
 		doc, mark := vec.BeginObject(nil)
 		doc = vec.AppendContent(vec.AppendKey(doc, "_id"), vec.String, fmt.Sprintf("o%d", i))

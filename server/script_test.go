@@ -39,6 +39,9 @@ type record struct {
 	want []string // of a query: the lines behind ----
 }
 
+// sql is the text of a statement or query.
+func (r *record) sql() string { return strings.Join(r.body, "\n") }
+
 // multiline directives go on below their line.
 var multiline = map[string]bool{"documents": true, "delete": true, "statement": true, "query": true}
 

@@ -151,7 +151,7 @@ func (r *scriptRun) record(rec *record) error {
 		return err
 	}
 	request := r.request
-	request.SQL = strings.Join(rec.body, "\n")
+	request.SQL = rec.sql()
 	columns := r.columns
 	r.request, r.columns = Request{}, nil
 	if rec.verb == "query" {
