@@ -1,0 +1,59 @@
+package bench
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+// ownProcess is the test's, to be measured and not to be stopped.
+func ownProcess() *Process {
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		panic("bug: " + err.Error())
+	}
+	return &Process{command: &exec.Cmd{Process: self}}
+}
+
+func TestProcess(t *testing.T) {
+	p := ownProcess()
+	before, err := p.CPU()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for begin := time.Now(); time.Since(begin) < 20*time.Millisecond; {
+	}
+	after, err := p.CPU()
+	if used := after - before; err != nil || used <= 0 || used > time.Second {
+		t.Errorf("20 ms of work: got %v of CPU time, %v", used, err)
+	}
+	rss, err := p.RSS()
+	if err != nil || rss < 1<<20 {
+		t.Errorf("memory: got %d, %v", rss, err)
+	}
+	if peak, err := p.PeakRSS(); err != nil || peak < rss {
+		t.Errorf("peak: got %d, %v, want at least %d", peak, err, rss)
+	}
+}
+
+func TestProcessStop(t *testing.T) {
+	p, err := StartProcess(exec.Command("sleep", "1000"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Stop(); err != nil {
+		t.Error(err)
+	}
+	if _, err := p.CPU(); err == nil {
+		t.Error("CPU time of a process that is gone: got no error")
+	}
+	failing, err := StartProcess(exec.Command("false"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-failing.Ended()
+	if failing.Stop() == nil {
+		t.Error("a process that failed: got no error")
+	}
+}
