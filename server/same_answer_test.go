@@ -434,7 +434,7 @@ func encodedPlan(s *Server, text string) ([]byte, error) {
 // TestTernaryLogic checks that every row passes exactly one of p, NOT p and p IS NULL, for random
 // conditions p.
 func TestTernaryLogic(t *testing.T) {
-	const seed, conditions = 3, 150
+	const seed, conditions = 3, 60
 	s := sameServer(t)
 	r := rand.New(rand.NewPCG(seed, 0))
 	count := func(query string) int64 {
