@@ -13,7 +13,7 @@ import (
 // TestDeclared holds documents to the columns that their tables declare: all are there, no others, of the
 // declared types.
 func TestDeclared(t *testing.T) {
-	for _, w := range []*bench.Workload{&hits, &rock, &httplogs, &httplogsUnique, &prose} {
+	for _, w := range []*bench.Workload{&hits, &rock, &rockMixed, &rockPatches, &httplogs, &httplogsUnique, &prose} {
 		table := w.Tables[0]
 		whole := bench.Type{Kind: bench.Struct, Fields: table.Columns}
 		row := 0

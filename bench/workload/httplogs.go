@@ -19,8 +19,8 @@ var (
 			{Name: "quick", Size: 100_000, Checksums: map[string]string{"httplogs": "6e665dede90a41fe"}},
 			{Name: "full", Size: 1_000_000, Checksums: map[string]string{"httplogs": "2f1a585501383d15"}},
 		},
-		Tables:  []bench.Table{httplogsTable(httplogsWritten)},
-		Queries: httplogsOverwritten(),
+		Tables:  []bench.Table{*httplogsTable(httplogsWritten)},
+		Queries: overwritten(httplogsTable(nil), httplogsQueries),
 	}
 	httplogsUnique = bench.Workload{
 		Name: "httplogs-unique", About: "the documents that are left of httplogs, each written once",
@@ -29,7 +29,7 @@ var (
 			{Name: "quick", Size: 100_000, Checksums: map[string]string{"httplogs": "a245304e2c8b8582"}},
 			{Name: "full", Size: 1_000_000, Checksums: map[string]string{"httplogs": "211563d082669836"}},
 		},
-		Tables:  []bench.Table{httplogsTable(httplogsLeft)},
+		Tables:  []bench.Table{*httplogsTable(httplogsLeft)},
 		Queries: httplogsQueries,
 	}
 )
@@ -48,8 +48,8 @@ var httplogsDeclared = []bench.Column{
 	{Name: "agent", Type: text},
 }
 
-func httplogsTable(generate func(float64, func([]byte) error) error) bench.Table {
-	return bench.Table{
+func httplogsTable(generate func(float64, func([]byte) error) error) *bench.Table {
+	return &bench.Table{
 		Name: "httplogs", Key: "_id", InOrder: true, Sort: []string{"host", "logged_at"}, Generate: generate,
 		Columns: httplogsDeclared,
 	}
@@ -73,31 +73,6 @@ func httplogsAsk(name, about, sql string) bench.Query {
 }
 
 var httplogsTimes = strings.NewReplacer("T09:00:00.000000Z", " 09:00:00", "T11:00:00.000000Z", " 11:00:00")
-
-// httplogsOverwritten are the same for systems that keep all versions of a document: they look for the last
-// one when they read. Outcrop overwrites when it writes, and is asked the question as it is.
-func httplogsOverwritten() []bench.Query {
-	out := make([]bench.Query, len(httplogsQueries))
-	for i, q := range httplogsQueries {
-		q.For = map[string]string{
-			"duckdb": strings.Replace(q.SQL, "FROM httplogs",
-				"FROM (SELECT * FROM httplogs QUALIFY row_number() OVER (PARTITION BY _id ORDER BY version DESC) = 1)", 1),
-			"clickhouse": strings.Replace(q.For["clickhouse"], "FROM httplogs",
-				"FROM (SELECT "+httplogsColumns()+" FROM httplogs ORDER BY version DESC LIMIT 1 BY _id)", 1),
-		}
-		out[i] = q
-	}
-	return out
-}
-
-// httplogsColumns are all columns, since ClickHouse's * is without those that are computed.
-func httplogsColumns() string {
-	var names []string
-	for _, c := range httplogsDeclared {
-		names = append(names, c.Name)
-	}
-	return strings.Join(names, ", ")
-}
 
 const (
 	httplogsBegin    = 1_746_057_600_000_000 // 2025-05-01

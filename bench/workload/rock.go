@@ -2,45 +2,71 @@ package workload
 
 import (
 	"encoding/binary"
+	"slices"
 	"strconv"
 
 	"github.com/outcropdb/outcrop/bench"
 )
 
-// rock is documents like RockBench's: 15 nested fields, about 1,290 bytes. The suites for latency and writing
-// make theirs with NewRock.
-var rock = bench.Workload{
-	Name:  "rock",
-	About: "RockBench-like documents: 15 nested fields, 1,290 bytes; what the latency and write suites send",
-	Scales: []bench.Scale{
-		{Name: "tiny", Size: 1_000, Checksums: map[string]string{"rock": "43ec2c13c442d517"}},
-		{Name: "quick", Size: 50_000, Checksums: map[string]string{"rock": "90d415c09454f06b"}},
-		{Name: "full", Size: 500_000, Checksums: map[string]string{"rock": "171f3724755ac251"}},
-	},
-	Tables: []bench.Table{{
-		Name: "rock", Generate: generateRock, Key: "_id", Sort: []string{"_id"},
-		Columns: []bench.Column{
-			{Name: "_id", Type: text},
-			{Name: "stamp", Type: integer},
-			{Name: "version", Type: integer},
-			{Name: "active", Type: boolean},
-			{Name: "age", Type: integer},
-			{Name: "balance", Type: real},
-			{Name: "company", Type: text},
-			{Name: "about", Type: text},
-			{Name: "name", Type: structOf(bench.Column{Name: "first", Type: text}, bench.Column{Name: "last", Type: text})},
-			{Name: "address", Type: structOf(
-				bench.Column{Name: "street", Type: text}, bench.Column{Name: "city", Type: text}, bench.Column{Name: "country", Type: text},
-				bench.Column{Name: "at", Type: structOf(bench.Column{Name: "lat", Type: real}, bench.Column{Name: "lon", Type: real})},
-			)},
-			{Name: "favorites", Type: structOf(bench.Column{Name: "color", Type: text}, bench.Column{Name: "fruit", Type: text}, bench.Column{Name: "number", Type: integer})},
-			{Name: "friends", Type: listOf(structOf(bench.Column{Name: "id", Type: integer}, bench.Column{Name: "name", Type: text}))},
-			{Name: "tags", Type: listOf(text)},
-			{Name: "picture", Type: text},
-			{Name: "greeting", Type: text},
-		},
-	}},
-	Queries: []bench.Query{
+// The workloads of RockBench-like documents: 15 nested fields, about 1,290 bytes. A patch changes some of a
+// document's fields (stamp, version, active, age, balance). It is written as the whole document, since no system
+// here takes a part of one over an interface that all have.
+var (
+	rock        = rockWorkload("rock", "RockBench-like documents: 15 nested fields, 1,290 bytes; all new", rockMix{})
+	rockMixed   = rockWorkload("rock-mixed", "the same, half of what is written patches of earlier documents", rockMix{patches: 0.5})
+	rockPatches = rockWorkload("rock-patches", "the same, a fifth documents and then patches of them", rockMix{inserts: 0.2, patches: 1})
+)
+
+// rockMix is what is written: first a share of inserts, then patches with the given chance.
+type rockMix struct{ inserts, patches float64 }
+
+// rockChecksums of the tables, by workload and scale.
+var rockChecksums = map[string]map[string]string{
+	"rock":         {"tiny": "652d9abfdbe2cbb8", "quick": "c563e50e71f9cbee", "full": "567fd280f555e5de"},
+	"rock-mixed":   {"tiny": "55f069a192b6315c", "quick": "d76f18004a7e5abe", "full": "2c2ccdcb67bc7d14"},
+	"rock-patches": {"tiny": "d7cb4de43bc1bcc7", "quick": "595a0bda93a914ae", "full": "596baa8aba9574b6"},
+}
+
+func rockWorkload(name, about string, mix rockMix) bench.Workload {
+	w := bench.Workload{Name: name, About: about, Tables: []bench.Table{{
+		Name: "rock", Key: "_id", InOrder: mix.patches > 0, Sort: []string{"_id"}, Columns: rockColumns,
+		Generate: func(size float64, emit func([]byte) error) error { return generateRock(int(size), mix, emit) },
+	}}}
+	for _, s := range []bench.Scale{{Name: "tiny", Size: 1_000}, {Name: "quick", Size: 50_000}, {Name: "full", Size: 500_000}} {
+		s.Checksums = map[string]string{"rock": rockChecksums[name][s.Name]}
+		w.Scales = append(w.Scales, s)
+	}
+	w.Queries = slices.Concat(rockFlat, rockNested)
+	if mix.patches > 0 {
+		w.Queries = overwritten(&w.Tables[0], rockFlat)
+	}
+	return w
+}
+
+var rockColumns = []bench.Column{
+	{Name: "_id", Type: text},
+	{Name: "stamp", Type: integer},
+	{Name: "version", Type: integer},
+	{Name: "active", Type: boolean},
+	{Name: "age", Type: integer},
+	{Name: "balance", Type: real},
+	{Name: "company", Type: text},
+	{Name: "about", Type: text},
+	{Name: "name", Type: structOf(bench.Column{Name: "first", Type: text}, bench.Column{Name: "last", Type: text})},
+	{Name: "address", Type: structOf(
+		bench.Column{Name: "street", Type: text}, bench.Column{Name: "city", Type: text}, bench.Column{Name: "country", Type: text},
+		bench.Column{Name: "at", Type: structOf(bench.Column{Name: "lat", Type: real}, bench.Column{Name: "lon", Type: real})},
+	)},
+	{Name: "favorites", Type: structOf(bench.Column{Name: "color", Type: text}, bench.Column{Name: "fruit", Type: text}, bench.Column{Name: "number", Type: integer})},
+	{Name: "friends", Type: listOf(structOf(bench.Column{Name: "id", Type: integer}, bench.Column{Name: "name", Type: text}))},
+	{Name: "tags", Type: listOf(text)},
+	{Name: "picture", Type: text},
+	{Name: "greeting", Type: text},
+}
+
+// rockFlat are the questions of fields at the top, rockNested those of others.
+var (
+	rockFlat = []bench.Query{
 		{
 			Name: "count", About: "all documents", SQL: `SELECT count(*) AS n FROM rock`, Ordered: true,
 			For: map[string]string{"duckdb-json": `SELECT count(*) AS n FROM rock`, "clickhouse-json": `SELECT count(*) AS n FROM rock`},
@@ -52,6 +78,16 @@ var rock = bench.Workload{
 				"clickhouse-json": `SELECT max(doc.stamp::Int64) AS newest FROM rock`,
 			},
 		},
+		{
+			Name: "versions", About: "what is left after patches", Ordered: true,
+			SQL: `SELECT count(*) AS n, count(DISTINCT _id) AS ids, sum(version) AS versions, sum(age) AS ages FROM rock WHERE active`,
+			For: map[string]string{
+				"duckdb-json": `SELECT count(*) AS n, count(DISTINCT doc->>'$._id') AS ids, sum((doc->>'$.version')::BIGINT) AS versions, sum((doc->>'$.age')::BIGINT) AS ages
+					FROM rock WHERE (doc->>'$.active')::BOOLEAN`,
+			},
+		},
+	}
+	rockNested = []bench.Query{
 		{
 			Name: "one", About: "a document by its _id", Ordered: true,
 			SQL: `SELECT r._id, r.name.last AS last, r.address.city AS city, r.stamp FROM rock r WHERE r._id = '` + rockID(777) + `'`,
@@ -76,8 +112,8 @@ var rock = bench.Workload{
 					FROM rock WHERE doc.active::Bool GROUP BY 1 ORDER BY n DESC, country`,
 			},
 		},
-	},
-}
+	}
+)
 
 // rockWords of each document's about make it 1,290 bytes long, on average.
 const rockWords = 88
@@ -86,47 +122,28 @@ const rockWords = 88
 // it one by one.
 const rockBegin = 1_750_000_000_000_000
 
-func generateRock(size float64, emit func([]byte) error) error {
-	r := NewRock(30, 0, 0)
-	for i := range int(size) {
-		if err := emit(r.Next(rockBegin + int64(i))); err != nil {
+func generateRock(rows int, mix rockMix, emit func([]byte) error) error {
+	r := rockWriter{random: newRandom(30)}
+	there := 0
+	for row := range rows {
+		number, version := there, int64(row)+1
+		if there > 0 && row >= int(mix.inserts*float64(rows)) && r.chance(mix.patches) {
+			number = r.intn(there)
+		} else {
+			there++
+		}
+		r.document(number, rockBegin+int64(row), version)
+		if err := emit(r.out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Rock makes documents of the workload rock, one after the other, the same for the same seed. It is for one
-// goroutine.
-type Rock struct {
+// rockWriter writes documents.
+type rockWriter struct {
 	*random
-	out     []byte
-	known   int // documents 0 to known-1 are there
-	patches float64
-}
-
-// NewRock continues after the documents that are there already. Of those that it makes, a share, from 0 to
-// 1, patches one that is there, if any is: it has that one's _id, its body but for what a patch changes
-// (stamp, version, active, age, balance), and is sent whole, since not every peer can take a part of a document.
-// A share of 0 is RockBench's inserts, 1 its patches, and anything between is its mixed mode.
-func NewRock(seed uint64, there int, patches float64) *Rock {
-	return &Rock{random: newRandom(seed), known: there, patches: patches}
-}
-
-// Known is how many _ids there are, those of before NewRock included.
-func (r *Rock) Known() int { return r.known }
-
-// Next is the next document, JSON in one line, with a stamp in microseconds since 1970. It is r's until the
-// next call.
-func (r *Rock) Next(stamp int64) []byte {
-	number, version := r.known, int64(1)
-	if r.known > 0 && r.patches > 0 && r.chance(r.patches) {
-		number, version = r.intn(r.known), stamp-rockBegin+1
-	} else {
-		r.known++
-	}
-	r.document(number, stamp, version)
-	return r.out
+	out []byte
 }
 
 // rockID is the _id of a document.
@@ -141,7 +158,7 @@ func rockID(number int) string {
 }
 
 // document writes one. What a patch leaves alone follows from the number only.
-func (r *Rock) document(number int, stamp, version int64) {
+func (r *rockWriter) document(number int, stamp, version int64) {
 	body := random{scatter(uint64(number), 32)}
 	r.out = r.out[:0]
 	r.add(`{"_id":"`, rockID(number), `","stamp":`)
@@ -183,15 +200,15 @@ func (r *Rock) document(number int, stamp, version int64) {
 // word is one of the words that hits are made of, too.
 func (r *random) word() string { return hitsWords[r.uint64()%uint64(len(hitsWords))] }
 
-func (r *Rock) add(parts ...string) {
+func (r *rockWriter) add(parts ...string) {
 	for _, part := range parts {
 		r.out = append(r.out, part...)
 	}
 }
 
-func (r *Rock) number(n int64) { r.out = strconv.AppendInt(r.out, n, 10) }
+func (r *rockWriter) number(n int64) { r.out = strconv.AppendInt(r.out, n, 10) }
 
 // degrees writes millionths of a degree.
-func (r *Rock) degrees(millionths int) {
+func (r *rockWriter) degrees(millionths int) {
 	r.out = strconv.AppendFloat(r.out, float64(millionths)/1e6, 'f', 6, 64)
 }

@@ -17,6 +17,8 @@ var workloads = []*bench.Workload{
 	&hits,
 	&events20m,
 	&rock,
+	&rockMixed,
+	&rockPatches,
 	&httplogs,
 	&httplogsUnique,
 	&prose,
