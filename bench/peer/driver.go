@@ -70,10 +70,14 @@ func driverVersion(module string) func(context.Context, bench.Setting) (string, 
 // startDriver starts a script, which follows driver.py, and opens the system's data folder. The options are
 // the script's.
 func startDriver(ctx context.Context, s bench.Setting, script string, options map[string]string) (*driver, error) {
+	return drive(ctx, s, exec.Command(driverPython(s), "-c", driverScript+script), options)
+}
+
+// drive starts a program that talks as driver.py does, and opens the system's data folder.
+func drive(ctx context.Context, s bench.Setting, command *exec.Cmd, options map[string]string) (*driver, error) {
 	if options == nil {
 		options = map[string]string{}
 	}
-	command := exec.Command(driverPython(s), "-c", driverScript+script)
 	command.Dir, command.Stderr = s.Dir, s.Log
 	in, err := command.StdinPipe()
 	if err != nil {

@@ -18,6 +18,7 @@ var peers = []*bench.Peer{
 	&clickhouseJSON,
 	&postgres,
 	&polars,
+	&bleve,
 }
 
 // All are the peers, Outcrop first.
