@@ -37,6 +37,28 @@ func TestProcess(t *testing.T) {
 	}
 }
 
+// TestProcessEndedChildren: the work of a child that has ended counts.
+func TestProcessEndedChildren(t *testing.T) {
+	c := exec.Command("sh", "-c", "(i=0; while [ $i -lt 500000 ]; do i=$((i+1)); done); echo done; exec sleep 1000")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := StartProcess(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if used, err := p.CPU(); err != nil || used < 3*tick {
+		t.Errorf("got %v of CPU time, %v", used, err)
+	}
+	if err := p.Stop(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestProcessStop(t *testing.T) {
 	p, err := StartProcess(exec.Command("sleep", "1000"))
 	if err != nil {

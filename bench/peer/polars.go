@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	_ "embed"
+	"strconv"
 	"strings"
 
 	"github.com/outcropdb/outcrop/bench"
@@ -59,7 +60,7 @@ func polarsType(t bench.Type) string {
 	case bench.Struct:
 		var fields []string
 		for _, f := range t.Fields {
-			fields = append(fields, sqlText(f.Name)+": "+polarsType(f.Type))
+			fields = append(fields, strconv.Quote(f.Name)+": "+polarsType(f.Type))
 		}
 		return "Struct({" + strings.Join(fields, ", ") + "})"
 	}

@@ -112,7 +112,7 @@ func (x *index) read(lines *bufio.Scanner, id string) error {
 	return errors.Join(lines.Err(), x.Batch(b))
 }
 
-// merge makes one segment of all.
+// merge makes one segment of all, and opens the index anew, because else the files of others stay.
 func (x *index) merge() error {
 	if x.Index == nil {
 		return nil
@@ -125,7 +125,14 @@ func (x *index) merge() error {
 	if !ok {
 		return fmt.Errorf("the index is a %T", inner)
 	}
-	return s.ForceMerge(context.Background(), nil)
+	if err := s.ForceMerge(context.Background(), nil); err != nil {
+		return err
+	}
+	if err := x.Index.Close(); err != nil {
+		return err
+	}
+	x.Index, err = bleve.Open(x.path)
+	return err
 }
 
 // count tells how many documents a query string finds.
