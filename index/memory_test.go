@@ -64,8 +64,9 @@ func TestMemoryOfManyShards(t *testing.T) {
 				return
 			default:
 			}
-			// Bytes is an estimate, and so is what a message is expected to take.
-			if got := store.Stats().MemtableBytes; got > memory.limit*5/4 {
+			// Bytes is an estimate, so is what a message is expected to take, and shards are asked one after
+			// the other while memory moves between them.
+			if got := store.Stats().MemtableBytes; got > memory.limit*2 {
 				t.Errorf("memtables have %d bytes of %d", got, memory.limit)
 				return
 			}

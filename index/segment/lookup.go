@@ -93,8 +93,15 @@ func (s *Segment) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err
 			return nil, false, nil
 		}
 		index, err := c.lists()
-		if err != nil || index == nil {
+		if err != nil {
 			return nil, false, err
+		}
+		if index == nil {
+			if ok, err := c.lookUpByZones(docs, s.View.Rows()); err != nil || !ok {
+				return nil, false, err
+			}
+			exact = exact && c.typ != vec.Float
+			continue
 		}
 		all, ok, err := index.Lookup(docs, c.spans)
 		if err != nil || !ok {
@@ -135,10 +142,15 @@ func (s *Segment) Estimate(p vec.Predicate) int {
 			continue
 		}
 		index, err := c.lists()
-		if err != nil || index == nil || !c.known {
+		if err != nil || !c.known {
 			return rows
 		}
-		n, ok := index.Estimate(c.spans)
+		var n int
+		if index == nil {
+			n, ok = c.estimateByZones(rows)
+		} else {
+			n, ok = index.Estimate(c.spans)
+		}
 		if !ok {
 			return rows
 		}

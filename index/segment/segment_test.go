@@ -312,3 +312,37 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// TestAscendingNumbersAreFoundByZones asks for values of a column that has no inverted list since it
+// ascends with doc ids.
+func TestAscendingNumbersAreFoundByZones(t *testing.T) {
+	const n = 40_000
+	docs := make(documents, n)
+	for i := range docs {
+		docs[i] = object("at", vec.IntValue(vec.Timestamp, int64(i)*1000))
+	}
+	s, _, _ := built(t, docs)
+	at := func(i int64) vec.Value { return vec.IntValue(vec.Timestamp, i) }
+	for _, test := range []struct {
+		p    vec.Predicate
+		want uint64
+		few  bool
+	}{
+		{vec.Predicate{Path: vec.Path{"at"}, Values: []vec.Value{at(7_000_000)}}, 1, true},
+		{vec.Predicate{Path: vec.Path{"at"}, Values: []vec.Value{at(7_000_001)}}, 0, true},
+		{vec.Predicate{Path: vec.Path{"at"}, Op: vec.OpRange, Low: at(2_000_000), High: at(2_100_000), HighOpen: true}, 100, true},
+		{vec.Predicate{Path: vec.Path{"at"}, Op: vec.OpRange, Low: at(2_000_000)}, 0, false},
+	} {
+		found, exact, err := s.Lookup(test.p)
+		if err != nil || (found != nil) != test.few {
+			t.Errorf("%s: found %v, %v", test.p, found, err)
+			continue
+		}
+		if test.few && (found.GetCardinality() != test.want || !exact || s.Estimate(test.p) > 2*vec.BatchRows) {
+			t.Errorf("%s: %d docs, exact %t, estimate %d; want %d", test.p, found.GetCardinality(), exact, s.Estimate(test.p), test.want)
+		}
+		if !test.few && s.Estimate(test.p) != n {
+			t.Errorf("%s: estimate %d, want all", test.p, s.Estimate(test.p))
+		}
+	}
+}
