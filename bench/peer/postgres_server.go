@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// postgresPrograms is where Debian has them.
-	postgresPrograms = "/usr/lib/postgresql/15/bin"
+	// postgresServers is where Debian has servers, in a folder a version.
+	postgresServers = "/usr/lib/postgresql/*/bin/postgres"
 	// postgresAccount is whose process the server is when we are root, which it refuses to be.
 	postgresAccount = "postgres"
 	// postgresUser is the database's superuser.
@@ -46,18 +46,27 @@ func postgresSettings(threads int) map[string]string {
 	}
 }
 
+// postgresProgram is a program of the newest version that is there.
+func postgresProgram(name string) string {
+	found, _ := filepath.Glob(postgresServers) // the pattern is well-formed; its matches are in order
+	if len(found) == 0 {
+		return name
+	}
+	return filepath.Join(filepath.Dir(found[len(found)-1]), name)
+}
+
 // postgresVersion needs the server from Debian, the client from PyPI, and somebody to be.
 func postgresVersion(ctx context.Context, s bench.Setting) (string, error) {
-	out, err := exec.CommandContext(ctx, filepath.Join(postgresPrograms, "postgres"), "--version").Output()
+	out, err := exec.CommandContext(ctx, postgresProgram("postgres"), "--version").Output()
 	if err != nil {
-		return "", fmt.Errorf("PostgreSQL 15 is not in %s: run make bench-peers as root, or install Debian's postgresql-15", postgresPrograms)
+		return "", fmt.Errorf("PostgreSQL is not there (%s): run make bench-peers as root, or install Debian's postgresql", postgresServers)
 	}
 	if _, err := driverVersion("psycopg")(ctx, s); err != nil {
 		return "", err
 	}
 	if os.Geteuid() == 0 {
 		if _, err := user.Lookup(postgresAccount); err != nil {
-			return "", fmt.Errorf("PostgreSQL refuses to run as root: %w; Debian's postgresql-15 makes it", err)
+			return "", fmt.Errorf("PostgreSQL refuses to run as root: %w; Debian's package postgresql makes it", err)
 		}
 	}
 	return strings.TrimSpace(strings.TrimPrefix(string(out), "postgres (PostgreSQL)")), nil
@@ -131,7 +140,7 @@ func (p *postgresServer) stop() error {
 
 // postgresCommand is a program of PostgreSQL's, run as another if we are root. It ends with us.
 func postgresCommand(program string, arguments ...string) *exec.Cmd {
-	path := filepath.Join(postgresPrograms, program)
+	path := postgresProgram(program)
 	if os.Geteuid() != 0 {
 		return exec.Command(path, arguments...)
 	}
