@@ -24,7 +24,7 @@ type loadCommand struct {
 	IDField     string   `placeholder:"FIELD" help:"Field, at the top of each document, whose value becomes the document's _id."`
 	CSVComma    string   `name:"csv-delimiter" placeholder:"CHAR" help:"What separates the fields of CSV. Default: a comma, or a tab for tsv."`
 	CSVTypes    string   `name:"csv-types" enum:"on,off" default:"on" help:"on: a CSV field that looks like a number or a bool is one. off: all are strings."`
-	Parallel    int      `default:"8" help:"Requests under way at once, up to 64."`
+	Parallel    int      `default:"8" help:"Requests under way at once, up to 64. They may arrive in any order: where files have several versions of a document, give 1, and the last one stays."`
 	MaxErrors   int64    `default:"100" help:"Stop when more documents than this cannot be loaded; -1: never stop."`
 	Resume      bool     `help:"Go on where an interrupted load of the same files stopped."`
 	State       string   `type:"path" placeholder:"DIR" help:"Folder that remembers how far loads got. Default: outcrop/load in the user's state folder."`
