@@ -40,6 +40,19 @@ func StartProcess(command *exec.Cmd) (*Process, error) {
 // Ended is closed when the process has.
 func (p *Process) Ended() <-chan struct{} { return p.waited }
 
+// fateFor bounds how long Fate waits.
+const fateFor = time.Second
+
+// Fate says how a process ended that seems to have: "exit status 1", "signal: killed".
+func (p *Process) Fate() string {
+	select {
+	case <-p.waited:
+		return p.command.ProcessState.String()
+	case <-time.After(fateFor):
+		return "still there"
+	}
+}
+
 // Kill ends the process at once; Stop still has to be called.
 func (p *Process) Kill() { p.command.Process.Kill() }
 

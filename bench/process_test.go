@@ -75,6 +75,9 @@ func TestProcessStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-failing.Ended()
+	if fate := failing.Fate(); fate != "exit status 1" {
+		t.Errorf("fate: got %s, want exit status 1", fate)
+	}
 	if failing.Stop() == nil {
 		t.Error("a process that failed: got no error")
 	}

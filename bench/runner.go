@@ -25,6 +25,7 @@ type Runner struct {
 	Progress func(what string, done, total int64)
 
 	result *Result
+	dir    string // scratch
 }
 
 // queryTimeout bounds one query. A peer that takes longer is not asked again in that workload.
@@ -37,6 +38,18 @@ func (r *Runner) Run(ctx context.Context) (*Result, error) {
 	if err := os.MkdirAll(filepath.Join(r.Work, "log"), 0o755); err != nil {
 		return nil, err
 	}
+	if !r.AnswersOnly {
+		release, err := alone(r.Work)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+	}
+	var err error
+	if r.dir, err = scratch(r.Work); err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(r.dir) // what stays, the next run removes
 	r.findPeers(ctx)
 	before := r.measureLimits(ctx)
 	if err := r.Suite.run(r, ctx); err != nil {
@@ -81,7 +94,7 @@ type running struct {
 // start starts a peer in an empty folder.
 func (r *Runner) start(ctx context.Context, p *Peer, w *Workload) (*running, error) {
 	name := p.Name + "-" + w.Name
-	s := Setting{Root: r.Root, Dir: filepath.Join(r.Work, "run", name), Threads: r.Threads}
+	s := Setting{Root: r.Root, Dir: filepath.Join(r.dir, name), Threads: r.Threads}
 	if err := os.RemoveAll(s.Dir); err != nil {
 		return nil, err
 	}

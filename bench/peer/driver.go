@@ -111,14 +111,14 @@ func (d *driver) ask(ctx context.Context, request driverRequest) (*driverReply, 
 	}
 	defer context.AfterFunc(ctx, d.process.Kill)()
 	if _, err := d.in.Write(append(line, '\n')); err != nil {
-		return nil, fmt.Errorf("the driver has ended: its log says why: %w", err)
+		return nil, d.ended()
 	}
 	text, err := d.out.ReadBytes('\n')
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		return nil, fmt.Errorf("the driver has ended: its log says why: %w", err)
+		return nil, d.ended()
 	}
 	reply := &driverReply{}
 	if err := json.Unmarshal(text, reply); err != nil {
@@ -128,6 +128,11 @@ func (d *driver) ask(ctx context.Context, request driverRequest) (*driverReply, 
 		return nil, errors.New(reply.Error)
 	}
 	return reply, nil
+}
+
+// ended is the error of a driver that is gone.
+func (d *driver) ended() error {
+	return fmt.Errorf("the driver has ended (%s): what it printed is in .cache/bench/log", d.process.Fate())
 }
 
 // execute runs statements that have no result.
