@@ -175,8 +175,10 @@ func (t *latencyTest) run(ctx context.Context, peer string, rate float64) (*Late
 	if err != nil {
 		return nil, err
 	}
-	l := &Latency{Peer: peer, Wanted: rate, Reached: float64(t.bytes) / 1e6 / took.Seconds(), Queries: polls.Percentiles(),
-		CPUShare: (after - before).Seconds() / time.Since(begin).Seconds()}
+	l := &Latency{
+		Peer: peer, Wanted: rate, Reached: float64(t.bytes) / 1e6 / took.Seconds(), Queries: polls.Percentiles(),
+		CPUShare: (after - before).Seconds() / time.Since(begin).Seconds(),
+	}
 	var visible, sent, acked Histogram
 	for i := range n {
 		visible.Add(t.seen[i].Sub(t.acked[i]))

@@ -33,8 +33,10 @@ const queryTimeout = 2 * time.Minute
 
 // Run measures. Its error is of the harness; what peers cannot do is in the result.
 func (r *Runner) Run(ctx context.Context) (*Result, error) {
-	r.result = &Result{Format: resultFormat, Suite: r.Suite.Name, Started: time.Now().UTC().Truncate(time.Second),
-		Threads: r.Threads, Rounds: r.Suite.Rounds, Machine: ThisMachine(r.Root)}
+	r.result = &Result{
+		Format: resultFormat, Suite: r.Suite.Name, Started: time.Now().UTC().Truncate(time.Second),
+		Threads: r.Threads, Rounds: r.Suite.Rounds, Machine: ThisMachine(r.Root),
+	}
 	if err := os.MkdirAll(filepath.Join(r.Work, "log"), 0o755); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,7 @@ func (f *fake) Query(_ context.Context, sql string) (*Answer, error) {
 	}
 	return nil, errors.New("refused")
 }
+
 func (f *fake) Run(_ context.Context, sql string) error {
 	*f.log = append(*f.log, f.name)
 	return nil

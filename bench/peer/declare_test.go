@@ -35,8 +35,10 @@ func TestTypes(t *testing.T) {
 		{`TIMESTAMP`, `DateTime64(6, 'UTC')`, `Datetime('us')`, `(doc->>'at')::timestamp`},
 		{`JSON`, `Dynamic`, `String`, `doc->'any'`},
 		{`VARCHAR[]`, `Array(String)`, `List(String)`, `doc->'tags'`},
-		{`STRUCT("it's" VARCHAR, "any" JSON)`, `JSON(max_dynamic_paths = 0, "it's" LowCardinality(String))`,
-			`Struct({"it's": String, "any": String})`, `doc->'o'`},
+		{
+			`STRUCT("it's" VARCHAR, "any" JSON)`, `JSON(max_dynamic_paths = 0, "it's" LowCardinality(String))`,
+			`Struct({"it's": String, "any": String})`, `doc->'o'`,
+		},
 	} {
 		c := declared.Columns[i]
 		for _, d := range []struct{ system, got, want string }{

@@ -94,8 +94,10 @@ func (o *outcropSystem) Load(ctx context.Context, d *bench.Dataset) error {
 			}
 			continue
 		}
-		arguments := []string{"load", d.File(t.Name).Path, "--url", o.url, "--collection", "commons." + t.Name,
-			"--input-format", "json", "--state", o.setting.Dir + ".load", "--max-errors", "0", "--quiet"}
+		arguments := []string{
+			"load", d.File(t.Name).Path, "--url", o.url, "--collection", "commons." + t.Name,
+			"--input-format", "json", "--state", o.setting.Dir + ".load", "--max-errors", "0", "--quiet",
+		}
 		if t.Key != "" {
 			arguments = append(arguments, "--id-field", t.Key)
 		}

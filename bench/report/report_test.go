@@ -16,8 +16,10 @@ var update = flag.Bool("update", false, "write what reports are now to testdata"
 
 // timing has three rounds around a time.
 func timing(peer string, ms float64) bench.Timing {
-	return bench.Timing{Peer: peer, WallMS: []float64{ms, 1.25 * ms, 0.75 * ms}, CPUMS: []float64{2 * ms, 2 * ms, 2 * ms}, PeakRSS: 100e6,
-		Took: &bench.Percentiles{Count: 300, P50: ms, P99: 2 * ms}}
+	return bench.Timing{
+		Peer: peer, WallMS: []float64{ms, 1.25 * ms, 0.75 * ms}, CPUMS: []float64{2 * ms, 2 * ms, 2 * ms}, PeakRSS: 100e6,
+		Took: &bench.Percentiles{Count: 300, P50: ms, P99: 2 * ms},
+	}
 }
 
 // sample has some of everything.

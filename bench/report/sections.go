@@ -105,9 +105,11 @@ func loadSection(r Results) section {
 	s := section{title: "Loading", head: []string{"workload", "peer", "rows", "JSON", "seconds", "CPU s", "MB/s", "MB per CPU s", "peak RSS", "on disk", "/ JSON"}}
 	for _, each := range r.counted() {
 		for _, l := range each.Loads {
-			s.rows = append(s.rows, []string{l.Workload + " " + l.Scale, l.Peer, count(l.Rows), bytes(l.JSONBytes), fmt.Sprintf("%.2f", l.Seconds),
+			s.rows = append(s.rows, []string{
+				l.Workload + " " + l.Scale, l.Peer, count(l.Rows), bytes(l.JSONBytes), fmt.Sprintf("%.2f", l.Seconds),
 				fmt.Sprintf("%.2f", l.CPUSeconds), fmt.Sprintf("%.0f", float64(l.JSONBytes)/1e6/l.Seconds), fmt.Sprintf("%.0f", rate(&l)),
-				bytes(l.PeakRSS), bytes(l.DiskBytes), fmt.Sprintf("%.2f", float64(l.DiskBytes)/float64(l.JSONBytes))})
+				bytes(l.PeakRSS), bytes(l.DiskBytes), fmt.Sprintf("%.2f", float64(l.DiskBytes)/float64(l.JSONBytes)),
+			})
 		}
 	}
 	return s
@@ -117,8 +119,10 @@ func startSection(r Results) section {
 	s := section{title: "Cold starts, file cache warm", head: []string{"workload", "peer", "on disk", "ready ms", "first answer ms", "query", "RSS when ready"}}
 	for _, each := range r.counted() {
 		for _, c := range each.Starts {
-			s.rows = append(s.rows, []string{c.Workload + " " + c.Scale, c.Peer, bytes(c.DiskBytes), fmt.Sprintf("%.0f", 1000*c.StartSeconds),
-				fmt.Sprintf("%.0f", 1000*c.FirstSeconds), c.Query, bytes(c.RSS)})
+			s.rows = append(s.rows, []string{
+				c.Workload + " " + c.Scale, c.Peer, bytes(c.DiskBytes), fmt.Sprintf("%.0f", 1000*c.StartSeconds),
+				fmt.Sprintf("%.0f", 1000*c.FirstSeconds), c.Query, bytes(c.RSS),
+			})
 		}
 	}
 	return s
@@ -132,8 +136,10 @@ func latencySection(r Results) section {
 	s := section{title: "Durable write to answer: ms, p50 / p95 / p99", head: []string{"peer", "MB/s wanted", "reached", "from acknowledged", "from to be sent", "acknowledged", "a poll", "CPUs"}}
 	for _, each := range r.counted() {
 		for _, l := range each.Latencies {
-			s.rows = append(s.rows, []string{l.Peer, fmt.Sprint(l.Wanted), fmt.Sprintf("%.2f", l.Reached), triple(l.Visible), triple(l.Sent), triple(l.Acked),
-				triple(l.Queries), fmt.Sprintf("%.2f", l.CPUShare)})
+			s.rows = append(s.rows, []string{
+				l.Peer, fmt.Sprint(l.Wanted), fmt.Sprintf("%.2f", l.Reached), triple(l.Visible), triple(l.Sent), triple(l.Acked),
+				triple(l.Queries), fmt.Sprintf("%.2f", l.CPUShare),
+			})
 		}
 	}
 	return s

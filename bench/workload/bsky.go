@@ -23,13 +23,16 @@ var bsky = bench.Workload{
 		Name: "bsky", Generate: generateBsky,
 		Sort: []string{"kind", "commit.operation", "commit.collection", "did", "time_us"},
 		Columns: []bench.Column{
-			{Name: "did", Type: text}, {Name: "time_us", Type: integer}, {Name: "kind", Type: text},
+			{Name: "did", Type: text},
+			{Name: "time_us", Type: integer},
+			{Name: "kind", Type: text},
 			{Name: "commit", Type: structOf(
 				bench.Column{Name: "rev", Type: text}, bench.Column{Name: "operation", Type: text},
 				bench.Column{Name: "collection", Type: text}, bench.Column{Name: "rkey", Type: text},
 				bench.Column{Name: "record", Type: varying}, bench.Column{Name: "cid", Type: text},
 			)},
-			{Name: "identity", Type: varying}, {Name: "account", Type: varying},
+			{Name: "identity", Type: varying},
+			{Name: "account", Type: varying},
 		},
 	}},
 	Queries: []bench.Query{

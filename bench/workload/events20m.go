@@ -25,9 +25,15 @@ var events20m = bench.Workload{
 		{
 			Name: "events", Key: "id", Sort: []string{"ts"}, Generate: generateEvents,
 			Columns: []bench.Column{
-				{Name: "id", Type: text}, {Name: "ts", Type: integer}, {Name: "kind", Type: text}, {Name: "region", Type: text},
-				{Name: "user", Type: integer}, {Name: "session", Type: integer}, {Name: "quantity", Type: integer},
-				{Name: "amount", Type: real}, {Name: "url", Type: text},
+				{Name: "id", Type: text},
+				{Name: "ts", Type: integer},
+				{Name: "kind", Type: text},
+				{Name: "region", Type: text},
+				{Name: "user", Type: integer},
+				{Name: "session", Type: integer},
+				{Name: "quantity", Type: integer},
+				{Name: "amount", Type: real},
+				{Name: "url", Type: text},
 			},
 		},
 		{
