@@ -59,7 +59,6 @@ type lagging struct {
 	lag time.Duration
 	mu  sync.Mutex
 	at  []time.Time // when each stamp becomes visible
-	n   atomic.Int64
 }
 
 func (l *lagging) Write(_ context.Context, _ string, documents []byte) error {
