@@ -78,11 +78,12 @@ func worded(w *Workload, p *Peer) bool {
 }
 
 func (r *Runner) loadPeer(ctx context.Context, data *Dataset, p *Peer) (*running, error) {
+	begin := time.Now()
 	at, err := r.start(ctx, p, data.Workload)
 	if err != nil {
 		return nil, err
 	}
-	load := Load{Workload: data.Workload.Name, Scale: data.Scale.Name, Peer: p.Name, Rows: data.Rows(), JSONBytes: data.Bytes()}
+	load := Load{StartSeconds: time.Since(begin).Seconds(), Workload: data.Workload.Name, Scale: data.Scale.Name, Peer: p.Name, Rows: data.Rows(), JSONBytes: data.Bytes()}
 	err = func() error {
 		before, err := at.system.Process().CPU()
 		if err != nil {
@@ -91,7 +92,7 @@ func (r *Runner) loadPeer(ctx context.Context, data *Dataset, p *Peer) (*running
 		if load.EmptyRSS, err = at.system.Process().RSS(); err != nil {
 			return err
 		}
-		begin := time.Now()
+		begin = time.Now()
 		if err := at.system.Load(ctx, data); err != nil {
 			return fmt.Errorf("loading: %w", err)
 		}
@@ -104,9 +105,11 @@ func (r *Runner) loadPeer(ctx context.Context, data *Dataset, p *Peer) (*running
 		if load.PeakRSS, err = at.system.Process().PeakRSS(); err != nil {
 			return err
 		}
+		begin = time.Now()
 		if err := at.system.Settle(ctx); err != nil {
 			return fmt.Errorf("settling: %w", err)
 		}
+		load.SettleSeconds = time.Since(begin).Seconds()
 		load.DiskBytes, err = diskBytes(at.setting.Dir)
 		return err
 	}()

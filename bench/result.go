@@ -59,9 +59,12 @@ type Load struct {
 	JSONBytes  int64   `json:"json_bytes"`
 	Seconds    float64 `json:"seconds"`
 	CPUSeconds float64 `json:"cpu_seconds"` // of the peer's process
-	PeakRSS    int64   `json:"peak_rss"`
-	DiskBytes  int64   `json:"disk_bytes"` // settled
-	EmptyRSS   int64   `json:"empty_rss"`  // of the peer before anything was loaded
+	// StartSeconds and SettleSeconds are before and after: neither is part of the others.
+	StartSeconds  float64 `json:"start_seconds"` // in an empty folder
+	SettleSeconds float64 `json:"settle_seconds"`
+	PeakRSS       int64   `json:"peak_rss"`
+	DiskBytes     int64   `json:"disk_bytes"` // settled
+	EmptyRSS      int64   `json:"empty_rss"`  // of the peer before anything was loaded
 }
 
 // ColdStart is what a start on a loaded folder took; the system's file cache is warm.

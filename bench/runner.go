@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -66,6 +67,10 @@ func (r *Runner) Run(ctx context.Context) (*Result, error) {
 func (r *Runner) findPeers(ctx context.Context) {
 	var able []*Peer
 	for _, p := range r.Peers {
+		if slices.Contains(r.Suite.Without, p.Name) {
+			r.left(Left{Peer: p.Name, Reason: "takes too long for this suite; --peer " + p.Name + " asks for it"})
+			continue
+		}
 		version, err := p.Version(ctx, Setting{Root: r.Root, Threads: r.Threads})
 		if err != nil {
 			r.left(Left{Peer: p.Name, Reason: err.Error()})

@@ -19,6 +19,8 @@ type Suite struct {
 	Settled time.Duration
 	// Patience: a query whose answer took a peer longer is timed once on it and not every round.
 	Patience time.Duration
+	// Without names peers that take too long for the suite, unless they are asked for.
+	Without []string
 	// Cold: starts on loaded folders are measured, too.
 	Cold bool
 	run  func(*Runner, context.Context) error
@@ -29,7 +31,7 @@ const minRounds = 7
 
 // suites are all that there are.
 var suites = []Suite{
-	{Name: "quick", About: "all workloads, small: under 3 minutes; equal answers, and a first look at times", Scale: "quick", Rounds: minRounds, Settled: 2 * time.Millisecond, Patience: 100 * time.Millisecond, run: (*Runner).compare},
+	{Name: "quick", About: "all workloads, small: under 3 minutes; equal answers, and a first look at times", Scale: "quick", Rounds: minRounds, Settled: 2 * time.Millisecond, Patience: 100 * time.Millisecond, Without: []string{"postgres"}, run: (*Runner).compare},
 	{Name: "full", About: "all workloads at the sizes of the targets, cold starts: under 40 minutes", Scale: "full", Rounds: minRounds, Settled: 20 * time.Millisecond, Patience: 15 * time.Second, Cold: true, run: (*Runner).compare},
 	{Name: "latency", About: "from a durable write to a query's answer that has it, at 1 and 20 MB/s", Scale: "quick", Workloads: []string{"bsky"}, run: (*Runner).latency},
 	{Name: "concurrency", About: "open loop with 1, 4, 16 and 64 clients", Scale: "quick", Workloads: []string{"bsky"}, run: (*Runner).concurrency},

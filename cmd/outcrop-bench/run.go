@@ -66,6 +66,9 @@ func (c *runCommand) runner(g *grammar) (*bench.Runner, error) {
 	if c.Rounds > 0 {
 		suite.Rounds = c.Rounds
 	}
+	if len(c.Peer) > 0 {
+		suite.Without = nil
+	}
 	names := c.Workload
 	if len(names) == 0 {
 		names = suite.Workloads
