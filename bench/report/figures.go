@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/outcropdb/outcrop/bench"
@@ -69,12 +68,14 @@ func total(figures []float64) (sum float64) {
 func rounds(workload, peer string, join func(theirs, ours []float64) float64) figure {
 	return func(r Results) (Figure, bool) {
 		all := r.of(workload)
-		n, scale, rows := math.MaxInt, "", int64(0)
+		n, scale, rows := 0, "", int64(0)
 		var theirs, ours [][]float64 // by query
 		for i := range all {
 			if p := all[i].Of(peer); p != nil {
-				theirs, ours = append(theirs, p.WallMS), append(ours, all[i].Of(Outcrop).WallMS)
-				n, scale, rows = min(n, len(p.WallMS), len(all[i].Of(Outcrop).WallMS)), all[i].Scale, all[i].Rows
+				own := all[i].Of(Outcrop).WallMS
+				paired := min(len(p.WallMS), len(own))
+				theirs, ours = append(theirs, p.WallMS[:paired]), append(ours, own[:paired])
+				n, scale, rows = max(n, paired), all[i].Scale, all[i].Rows
 			}
 		}
 		if len(theirs) == 0 {
@@ -92,10 +93,11 @@ func rounds(workload, peer string, join func(theirs, ours []float64) float64) fi
 	}
 }
 
-func column(rows [][]float64, i int) []float64 {
-	out := make([]float64, len(rows))
-	for r := range rows {
-		out[r] = rows[r][i]
+// column is each query's time in a round; that of a query timed once is the same in all.
+func column(times [][]float64, round int) []float64 {
+	out := make([]float64, len(times))
+	for i, t := range times {
+		out[i] = t[round%len(t)]
 	}
 	return out
 }

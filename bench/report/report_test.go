@@ -141,6 +141,18 @@ func TestTargets(t *testing.T) {
 	}
 }
 
+// TestRounds has a slow query that was timed once: the rounds of the others still make the range.
+func TestRounds(t *testing.T) {
+	r := sample()
+	slow := &r.Queries[1].Peers[1]
+	slow.WallMS = slow.WallMS[:1]
+	r.Queries[0].Peers[1].WallMS[1] *= 4
+	f, ok := sum("bsky", "duckdb")(Results{r})
+	if want := (bench.Spread{Median: 12.0 / 5, Low: (7.5 + 2) / (0.75 + 4), High: (50 + 2) / (1.25 + 4)}); !ok || f.Spread != want {
+		t.Errorf("got %v, want %v", f.Spread, want)
+	}
+}
+
 func TestText(t *testing.T) {
 	var out strings.Builder
 	Text(&out, sample())
