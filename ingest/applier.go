@@ -2,7 +2,8 @@ package ingest
 
 import (
 	"context"
-	"log/slog"
+	"fmt"
+	"sync"
 
 	"github.com/outcropdb/outcrop/index"
 	"github.com/outcropdb/outcrop/ingest/stream"
@@ -14,12 +15,14 @@ type Applier struct {
 	ID     stream.ShardID
 	Shard  *index.Shard
 	Writer *Writer // is told what changes found; may be nil
+
+	mu      sync.Mutex
+	trimmed uint64 // the log has nothing up to here
 }
 
 // Run applies until ctx ends, whose error it then returns, or something fails.
 func (a *Applier) Run(ctx context.Context) error {
-	trimmed := a.Shard.Durable()
-	return a.Stream.Consume(ctx, a.ID, trimmed+1, func(sequence uint64, data []byte, _ string) error {
+	return a.Stream.Consume(ctx, a.ID, a.Shard.Durable()+1, func(sequence uint64, data []byte, _ string) error {
 		ticket, writes, err := decodeMessage(data)
 		if err != nil {
 			return err
@@ -30,13 +33,22 @@ func (a *Applier) Run(ctx context.Context) error {
 		if a.Writer != nil {
 			a.Writer.Told(ticket, writes)
 		}
-		if durable := a.Shard.Durable(); durable > trimmed {
-			trimmed = durable
-			// A crash before the trim only leaves messages that the next start skips.
-			if err := a.Stream.Trim(ctx, a.ID, durable); err != nil && ctx.Err() == nil {
-				slog.Warn("cannot trim the log; it will be tried again after the next flush", "shard", a.ID, "error", err)
-			}
-		}
 		return nil
 	})
+}
+
+// Trim drops from the log what is in segments by now; cheap when nothing was flushed since the last time.
+// A crash between flush and trim only leaves messages that the next start skips.
+func (a *Applier) Trim(ctx context.Context) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	durable := a.Shard.Durable()
+	if durable <= a.trimmed {
+		return nil
+	}
+	if err := a.Stream.Trim(ctx, a.ID, durable); err != nil {
+		return fmt.Errorf("shard %s: trimming the log: %w", a.ID, err)
+	}
+	a.trimmed = durable
+	return nil
 }

@@ -18,8 +18,9 @@ type appliers struct {
 	stop     context.CancelFunc
 	done     sync.WaitGroup
 	shards   []*index.Shard
-	caughtUp chan struct{} // closed when what the log held at the start is visible
-	broken   chan struct{} // closed when one of them has failed
+	each     []*ingest.Applier // of a shard
+	caughtUp chan struct{}     // closed when what the log held at the start is visible
+	broken   chan struct{}     // closed when one of them has failed
 	mu       sync.Mutex
 	failed   error // why; queries and writes say so
 }
@@ -62,6 +63,7 @@ func (s *Server) applying(c *catalog.Collection) (*appliers, error) {
 	}
 	for n, shard := range a.shards {
 		applier := &ingest.Applier{Stream: s.stream, ID: stream.ShardID{Collection: c.ID, Shard: n}, Shard: shard, Writer: s.writer}
+		a.each = append(a.each, applier)
 		a.done.Go(func() {
 			if err := applier.Run(work); err != nil && work.Err() == nil {
 				a.fail(s.log, fmt.Errorf("collection %s: shard %d no longer takes changes: %w", c.Path(), n, err))
@@ -275,4 +277,31 @@ func (s *Server) tickCollection(c *catalog.Collection, now time.Time) {
 	for _, shard := range a.shards {
 		shard.Tick(now, time.Duration(c.RetentionSeconds)*time.Second)
 	}
+	if err := a.trim(s.work); err != nil && s.work.Err() == nil {
+		s.log.Warn("the log stays longer than it need; it will be trimmed later", "collection", c.Path(), "error", err)
+	}
+}
+
+// trim drops from the log what is in segments.
+func (a *appliers) trim(ctx context.Context) error {
+	for _, applier := range a.each {
+		if err := applier.Trim(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle writes what is in memory to segments and empties the log, so that the next start has nothing to
+// replay. Nothing applies any more.
+func (s *Server) settle(ctx context.Context) error {
+	if err := s.store.Flush(ctx); err != nil {
+		return err
+	}
+	for _, a := range s.shards {
+		if err := a.trim(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

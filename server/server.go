@@ -116,6 +116,9 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	s.stop()
 	s.done.Wait()
+	if s.store != nil && s.stream != nil {
+		note("the index", s.settle(ctx))
+	}
 	if s.catalog != nil {
 		s.catalog.Close()
 	}
@@ -123,7 +126,6 @@ func (s *Server) Close(ctx context.Context) error {
 		note("the log", s.stream.Close())
 	}
 	if s.store != nil {
-		note("the index", s.store.Flush(ctx))
 		note("the index", s.store.Close())
 	}
 	return errors.Join(errs...)
