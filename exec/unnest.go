@@ -33,8 +33,11 @@ type unnestWriter struct {
 	rows     []uint32 // of the input, by row of the output
 	element  vec.Vector
 	ordinals vec.Vector
+	ordinal  vec.Value // of the element that is being added: made in the same bytes each time
 	out      vec.Batch
 }
+
+var nullValue = vec.NullValue()
 
 func (u *unnestWriter) Close() error { return u.Writer.Close() }
 
@@ -48,14 +51,15 @@ func (u *unnestWriter) Write(b *vec.Batch) error {
 		value := v.Value(i)
 		if value.Type() != vec.Array || value.Len() == 0 {
 			if u.plan.Outer {
-				u.add(i, vec.NullValue(), vec.NullValue())
+				u.add(i, nullValue, nullValue)
 			}
 			continue
 		}
 		ordinal := int64(0)
 		for e := range value.Elements() {
 			ordinal++
-			u.add(i, e, vec.IntValue(vec.Int, ordinal))
+			u.ordinal = vec.AppendInt(u.ordinal[:0], vec.Int, ordinal)
+			u.add(i, e, u.ordinal)
 			if len(u.rows) == vec.BatchRows {
 				if err := u.flush(b); err != nil {
 					return err

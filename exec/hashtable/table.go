@@ -9,9 +9,6 @@ import "github.com/outcropdb/outcrop/vec"
 // NotFound is the group of a row whose key is not in the table.
 const NotFound = ^uint32(0)
 
-// MaxGroups is the most keys that a table holds.
-const MaxGroups = 1 << 31
-
 // Table maps keys of one or more columns to groups. It belongs to one worker while keys are inserted;
 // once nobody inserts, each worker may use a Finder of its own.
 type Table struct {
