@@ -120,7 +120,9 @@ func (a *aggregate) Close() (err error) {
 			k.SetNulls(1, false)
 		}
 		keys[len(keys)-1].SetConst(vec.IntValue(vec.Int, int64(n)), 1)
-		a.all.table.Insert(make([]uint32, 1), keys, 1)
+		if err := a.all.table.Insert(make([]uint32, 1), keys, 1); err != nil {
+			return err
+		}
 	}
 	fresh, err := a.newGroups()
 	if err != nil {
@@ -229,7 +231,9 @@ func (a *aggregateWriter) update(b *vec.Batch, keys []*vec.Vector) error {
 	if g.table != nil {
 		a.numbers = slices.Grow(a.numbers[:0], b.Rows)[:b.Rows]
 		numbers = a.numbers
-		g.table.Insert(numbers, keys, b.Rows)
+		if err := g.table.Insert(numbers, keys, b.Rows); err != nil {
+			return err
+		}
 	}
 	for i, m := range a.measures {
 		if err := m.update(g.states[i], b, numbers, g.len()); err != nil {
@@ -265,7 +269,9 @@ func (a *aggregate) merge(other *groups) error {
 		for from := 0; from < len(mapping); from += vec.BatchRows {
 			to := min(from+vec.BatchRows, len(mapping))
 			other.table.Keys(keys, from, to)
-			a.all.table.Insert(mapping[from:to], keys, to-from)
+			if err := a.all.table.Insert(mapping[from:to], keys, to-from); err != nil {
+				return err
+			}
 		}
 	}
 	for i, s := range a.all.states {

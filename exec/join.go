@@ -147,7 +147,9 @@ func (b *build) Close() error {
 		for i, k := range b.keys {
 			keys[i].Slice(k, from, to)
 		}
-		b.table.Insert(groups, keys, to-from)
+		if err := b.table.Insert(groups, keys, to-from); err != nil {
+			return err
+		}
 		for len(b.heads) < b.table.Len() {
 			b.heads = append(b.heads, none)
 		}

@@ -19,11 +19,14 @@ type set struct {
 func newSet() *set { return &set{table: hashtable.New(1)} }
 
 // add inserts a vector's rows.
-func (s *set) add(v *vec.Vector, groups []uint32) {
-	s.table.Insert(groups, []*vec.Vector{v}, v.Rows)
+func (s *set) add(v *vec.Vector, groups []uint32) error {
+	if err := s.table.Insert(groups, []*vec.Vector{v}, v.Rows); err != nil {
+		return err
+	}
 	for i := range v.Rows {
 		s.see(v.TypeAt(i))
 	}
+	return nil
 }
 
 func (s *set) see(t vec.Type) {
@@ -58,7 +61,9 @@ func (v *env) inList(x *plan.InList) (evaluator, error) {
 		if !ok {
 			return v.evaluator(alternatives(x))
 		}
-		s.add(vec.NewConst(l.Value, 1), make([]uint32, 1))
+		if err := s.add(vec.NewConst(l.Value, 1), make([]uint32, 1)); err != nil {
+			return nil, err
+		}
 	}
 	value, err := v.evaluator(x.Value)
 	return &membership{set: s, finder: s.table.Finder(), value: value}, err
@@ -135,7 +140,9 @@ func (w *subqueryWriter) Write(b *vec.Batch) error {
 		w.one = slices.Clone(b.Columns[0].Value(0))
 	case plan.Within:
 		w.groups = slices.Grow(w.groups[:0], b.Rows)[:b.Rows]
-		w.set.add(b.Columns[0], w.groups)
+		if err := w.set.add(b.Columns[0], w.groups); err != nil {
+			return err
+		}
 		return w.account.Set(w.set.table.Bytes())
 	}
 	return nil

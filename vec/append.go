@@ -50,6 +50,31 @@ func (v *Vector) AppendRows(src *Vector, from, to int) {
 	v.Rows += n
 }
 
+// AppendTake adds src's rows of the given numbers, copied, behind v's. Like Append, it makes v Dynamic where
+// the types disagree.
+func (v *Vector) AppendTake(src *Vector, rows []uint32) {
+	if len(rows) == 0 {
+		return
+	}
+	if src.Form != Flat || src.Valid != nil || src.Undef != nil || src.Type == Dynamic || src.Type != v.Type || v.shared || v.Form != Flat {
+		if v.scratch == nil {
+			v.scratch = new(scratch)
+		}
+		v.scratch.taken.Take(src, rows)
+		v.AppendRows(&v.scratch.taken, 0, len(rows))
+		return
+	}
+	v.extendValidity(len(rows))
+	if v.Valid != nil {
+		simd.Fill(v.Valid, v.Rows, v.Rows+len(rows), true)
+	}
+	if v.Undef != nil {
+		simd.Fill(v.Undef, v.Rows, v.Rows+len(rows), false)
+	}
+	v.gather(src, rows)
+	v.Rows += len(rows)
+}
+
 // accept makes v an owned Flat vector whose type and bitmaps have room for rows of type t.
 func (v *Vector) accept(t Type) {
 	if v.shared || v.Form != Flat {

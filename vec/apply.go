@@ -58,10 +58,11 @@ type scratch struct {
 	dict  Vector // results by dictionary value; the Values of a Dict result
 	split split
 	codes []uint32 // of one part, taken
+	taken Vector   // rows on their way from one vector to another
 }
 
 func (s *scratch) bytes() int {
-	n := s.dict.Bytes() + s.split.bytes() + 4*cap(s.codes)
+	n := s.dict.Bytes() + s.split.bytes() + 4*cap(s.codes) + s.taken.Bytes()
 	for _, v := range s.pool {
 		n += v.Bytes()
 	}

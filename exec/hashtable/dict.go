@@ -20,7 +20,7 @@ type dictCache struct {
 	key    vec.Vector
 }
 
-func (t *Table) insertDict(groups []uint32, key *vec.Vector, rows int) {
+func (t *Table) insertDict(groups []uint32, key *vec.Vector, rows int) error {
 	c := &t.dict
 	if c.values != key.Values {
 		c.values, c.null = key.Values, NotFound
@@ -43,7 +43,9 @@ func (t *Table) insertDict(groups []uint32, key *vec.Vector, rows int) {
 	if len(c.fresh) > 0 {
 		c.key.Take(key.Values, c.fresh)
 		c.found = slices.Grow(c.found[:0], len(c.fresh))[:len(c.fresh)]
-		t.insert(c.found, []*vec.Vector{&c.key}, len(c.fresh))
+		if err := t.insert(c.found, []*vec.Vector{&c.key}, len(c.fresh)); err != nil {
+			return err
+		}
 		for i, code := range c.fresh {
 			c.groups[code] = c.found[i]
 		}
@@ -52,7 +54,7 @@ func (t *Table) insertDict(groups []uint32, key *vec.Vector, rows int) {
 		for i, code := range key.Codes[:rows] {
 			groups[i] = c.groups[code]
 		}
-		return
+		return nil
 	}
 	for i, code := range key.Codes[:rows] {
 		if key.Valid[i>>6]>>(i&63)&1 != 0 {
@@ -62,9 +64,12 @@ func (t *Table) insertDict(groups []uint32, key *vec.Vector, rows int) {
 		if c.null == NotFound {
 			c.key.SetNulls(1, false)
 			var one [1]uint32
-			t.insert(one[:], []*vec.Vector{&c.key}, 1)
+			if err := t.insert(one[:], []*vec.Vector{&c.key}, 1); err != nil {
+				return err
+			}
 			c.null = one[0]
 		}
 		groups[i] = c.null
 	}
+	return nil
 }

@@ -18,12 +18,12 @@ type intTable struct {
 // intSlot is 16 bytes: four to a cache line.
 type intSlot struct {
 	key   int64
-	group uint32 // NotFound: empty
+	group uint32 // plus 1; 0: empty
 }
 
 func newIntTable(t vec.Type) *intTable {
 	table := &intTable{typ: t, nullGroup: NotFound}
-	table.resize(1024)
+	table.resize(firstSlots)
 	return table
 }
 
@@ -44,16 +44,13 @@ func mix(key int64) uint64 {
 func (t *intTable) resize(n int) {
 	old := t.slots
 	t.slots = make([]intSlot, n)
-	for i := range t.slots {
-		t.slots[i].group = NotFound
-	}
 	mask := uint64(n - 1)
 	for _, s := range old {
-		if s.group == NotFound {
+		if s.group == 0 {
 			continue
 		}
 		at := mix(s.key) & mask
-		for t.slots[at].group != NotFound {
+		for t.slots[at].group != 0 {
 			at = (at + 1) & mask
 		}
 		t.slots[at] = s
@@ -61,8 +58,8 @@ func (t *intTable) resize(n int) {
 }
 
 func (t *intTable) insert(groups []uint32, v *vec.Vector, rows int, scratch *finderScratch) {
-	for (t.used+rows)*2 > len(t.slots) {
-		t.resize(len(t.slots) * 2)
+	if n := grown(len(t.slots), t.used+rows); n > len(t.slots) {
+		t.resize(n)
 	}
 	if v.Form == vec.Const || v.Type == vec.Null {
 		group := t.null
@@ -88,12 +85,12 @@ func (t *intTable) insert(groups []uint32, v *vec.Vector, rows int, scratch *fin
 		at := hashes[i] & mask
 		for {
 			s := &t.slots[at]
-			if s.group == NotFound {
-				*s = intSlot{key, t.add(key)}
+			if s.group == 0 {
+				*s = intSlot{key, t.add(key) + 1}
 				t.used++
 			}
 			if s.key == key {
-				groups[i] = s.group
+				groups[i] = s.group - 1
 				break
 			}
 			at = (at + 1) & mask
@@ -105,12 +102,12 @@ func (t *intTable) insertOne(key int64) uint32 {
 	mask := uint64(len(t.slots) - 1)
 	for at := mix(key) & mask; ; at = (at + 1) & mask {
 		s := &t.slots[at]
-		if s.group == NotFound {
-			*s = intSlot{key, t.add(key)}
+		if s.group == 0 {
+			*s = intSlot{key, t.add(key) + 1}
 			t.used++
 		}
 		if s.key == key {
-			return s.group
+			return s.group - 1
 		}
 	}
 }
@@ -149,20 +146,20 @@ func (t *intTable) find(groups []uint32, v *vec.Vector, rows int, scratch *finde
 			continue
 		}
 		at := hashes[i] & mask
-		for t.slots[at].group != NotFound && t.slots[at].key != key {
+		for t.slots[at].group != 0 && t.slots[at].key != key {
 			at = (at + 1) & mask
 		}
-		groups[i] = t.slots[at].group
+		groups[i] = t.slots[at].group - 1 // NotFound of an empty one
 	}
 }
 
 func (t *intTable) findOne(key int64) uint32 {
 	mask := uint64(len(t.slots) - 1)
 	at := mix(key) & mask
-	for t.slots[at].group != NotFound && t.slots[at].key != key {
+	for t.slots[at].group != 0 && t.slots[at].key != key {
 		at = (at + 1) & mask
 	}
-	return t.slots[at].group
+	return t.slots[at].group - 1 // NotFound of an empty one
 }
 
 // findAny finds keys of any type: those of another type than the table's are equal only as numbers.

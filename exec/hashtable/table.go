@@ -4,7 +4,16 @@
 // Keys are equal as in GROUP BY: null and undefined are one key, int and float are compared by number.
 package hashtable
 
-import "github.com/outcropdb/outcrop/vec"
+import (
+	"errors"
+	"slices"
+
+	"github.com/outcropdb/outcrop/vec"
+)
+
+// ErrContent is Insert's error when the distinct keys of one column are too large for a vector. The table is
+// of no further use.
+var ErrContent = errors.New("the distinct keys of one column are larger than 4 GiB: group or join by less, or by a hash of it")
 
 // NotFound is the group of a row whose key is not in the table.
 const NotFound = ^uint32(0)
@@ -13,8 +22,8 @@ const NotFound = ^uint32(0)
 // once nobody inserts, each worker may use a Finder of its own.
 type Table struct {
 	columns int
-	ints    *intTable   // while the key is one column of one Int64s type
-	encoded *bytesTable // else
+	ints    *intTable    // while the key is one column of one Int64s type
+	several *columnTable // else
 	scratch finderScratch
 	dict    dictCache
 }
@@ -27,8 +36,8 @@ func (t *Table) Len() int {
 	switch {
 	case t.ints != nil:
 		return t.ints.len()
-	case t.encoded != nil:
-		return t.encoded.len()
+	case t.several != nil:
+		return t.several.len()
 	}
 	return 0
 }
@@ -39,56 +48,59 @@ func (t *Table) Bytes() int64 {
 	if t.ints != nil {
 		n += t.ints.bytes()
 	}
-	if t.encoded != nil {
-		n += t.encoded.bytes()
+	if t.several != nil {
+		n += t.several.bytes()
 	}
 	return n
 }
 
 // Insert sets groups[i] to the group of row i's key, adding the keys that are new.
 // groups has room for rows, and each key column has rows rows.
-func (t *Table) Insert(groups []uint32, keys []*vec.Vector, rows int) {
+func (t *Table) Insert(groups []uint32, keys []*vec.Vector, rows int) error {
 	if len(keys) == 1 && keys[0].Form == vec.Dict && keys[0].Values.Rows <= maxCachedDict {
-		t.insertDict(groups, keys[0], rows)
-		return
+		return t.insertDict(groups, keys[0], rows)
 	}
-	t.insert(groups, keys, rows)
+	return t.insert(groups, keys, rows)
 }
 
-func (t *Table) insert(groups []uint32, keys []*vec.Vector, rows int) {
+func (t *Table) insert(groups []uint32, keys []*vec.Vector, rows int) error {
 	if rows == 0 {
-		return
+		return nil
 	}
-	if t.encoded == nil && len(keys) == 1 && keys[0].Form != vec.Dict {
+	if t.several == nil && len(keys) == 1 && keys[0].Form != vec.Dict {
 		if t.ints == nil && keys[0].Type.Layout() == vec.Int64s && t.Len() == 0 {
 			t.ints = newIntTable(keys[0].Type)
 		}
 		if t.ints != nil && t.ints.takes(keys[0]) {
 			t.ints.insert(groups, keys[0], rows, &t.scratch)
-			return
+			return nil
 		}
 	}
-	if t.encoded == nil {
-		t.encoded = newBytesTable(t.columns)
+	if t.several == nil {
+		t.several = newColumnTable(t.columns)
 		if t.ints != nil { // the keys turned out to be of several types
-			t.encoded.adopt(t.ints)
+			if err := t.several.adopt(t.ints); err != nil {
+				return err
+			}
 			t.ints = nil
 		}
 	}
-	t.encoded.insert(groups, keys, rows, &t.scratch)
+	return t.several.insert(groups, keys, rows, &t.scratch)
 }
 
-// Keys sets out, one vector a key column, to the keys of groups from..to-1.
+// Keys sets out, one vector a key column, to the keys of groups from..to-1, which out may alias: they are good
+// until the next Insert. from is a multiple of 64.
 func (t *Table) Keys(out []*vec.Vector, from, to int) {
 	if t.ints != nil {
 		t.ints.keys(out[0], from, to)
 		return
 	}
+	if t.several != nil {
+		t.several.keys(out, from, to)
+		return
+	}
 	for _, v := range out {
 		v.Reset(vec.Null)
-	}
-	if t.encoded != nil {
-		t.encoded.keys(out, from, to)
 	}
 }
 
@@ -109,8 +121,8 @@ func (f *Finder) Find(groups []uint32, keys []*vec.Vector, rows int) {
 		t.ints.find(groups, keys[0], rows, &f.scratch)
 	case t.ints != nil:
 		t.ints.findAny(groups, keys[0], rows)
-	case t.encoded != nil:
-		t.encoded.find(groups, keys, rows, &f.scratch)
+	case t.several != nil:
+		t.several.find(groups, keys, rows, &f.scratch)
 	default:
 		for i := range groups[:rows] {
 			groups[i] = NotFound
@@ -121,13 +133,11 @@ func (f *Finder) Find(groups []uint32, keys []*vec.Vector, rows int) {
 // finderScratch is what one worker reuses from batch to batch.
 type finderScratch struct {
 	hashes []uint64
-	key    []byte
+	rows   []uint32 // with new keys
+	others []uint64 // rows that were given the group of another key
 }
 
 func (s *finderScratch) sized(rows int) []uint64 {
-	if cap(s.hashes) < rows {
-		s.hashes = make([]uint64, rows)
-	}
-	s.hashes = s.hashes[:rows]
+	s.hashes = slices.Grow(s.hashes[:0], rows)[:rows]
 	return s.hashes
 }

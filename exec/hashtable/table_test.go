@@ -37,7 +37,9 @@ func dict(values []string, codes []uint32, valid []uint64) *vec.Vector {
 // insert gives the groups of a vector's rows.
 func insert(t *Table, v *vec.Vector) []uint32 {
 	groups := make([]uint32, v.Rows)
-	t.Insert(groups, []*vec.Vector{v}, v.Rows)
+	if err := t.Insert(groups, []*vec.Vector{v}, v.Rows); err != nil {
+		panic(err)
+	}
 	return groups
 }
 
@@ -110,7 +112,9 @@ func TestAgainstMap(t *testing.T) {
 					}
 				}
 				groups := make([]uint32, rows)
-				table.Insert(groups, batch, rows)
+				if err := table.Insert(groups, batch, rows); err != nil {
+					t.Fatal(err)
+				}
 				for i, g := range groups {
 					key, values := rowKey(batch, i)
 					known, ok := want[key]
@@ -205,23 +209,79 @@ func checkFind(t *testing.T, table *Table, columns int, want map[string]uint32, 
 	}
 }
 
+// BenchmarkInsert inserts a million keys, of so many distinct ones.
 func BenchmarkInsert(b *testing.B) {
+	const rows = 1 << 20
 	r := rand.New(rand.NewPCG(3, 4))
-	for _, distinct := range []int64{200, 1 << 20} {
-		b.Run(fmt.Sprint("int64/", distinct), func(b *testing.B) {
-			const rows = 1 << 20
-			values := make([]int64, rows)
-			for i := range values {
-				values[i] = r.Int64N(distinct) * 977
-			}
-			groups := make([]uint32, vec.BatchRows)
-			b.SetBytes(rows * 8)
-			for b.Loop() {
-				table := New(1)
-				for from := 0; from < rows; from += vec.BatchRows {
-					table.Insert(groups, []*vec.Vector{ints(values[from : from+vec.BatchRows]...)}, vec.BatchRows)
+	number := func(n int64) vec.Value { return vec.IntValue(vec.Int, n*977) }
+	text := func(n int64) vec.Value { return vec.StringValue(fmt.Sprintf("https://example.org/%x", n*977)) }
+	for _, kind := range []struct {
+		name    string
+		columns []func(int64) vec.Value
+	}{
+		{"int", []func(int64) vec.Value{number}},
+		{"string", []func(int64) vec.Value{text}},
+		{"int,string", []func(int64) vec.Value{number, text}},
+		{"int,int,int", []func(int64) vec.Value{number, number, number}},
+	} {
+		for _, distinct := range []int64{200, 1 << 20} {
+			var batches [][]*vec.Vector
+			for range rows / vec.BatchRows {
+				batch := make([]*vec.Vector, len(kind.columns))
+				for c := range batch {
+					batch[c] = vector()
 				}
+				for range vec.BatchRows {
+					n := r.Int64N(distinct)
+					for c, value := range kind.columns {
+						batch[c].Append(value(n))
+					}
+				}
+				batches = append(batches, batch)
 			}
-		})
+			b.Run(fmt.Sprint(kind.name, "/", distinct), func(b *testing.B) {
+				groups := make([]uint32, vec.BatchRows)
+				b.SetBytes(rows)
+				for b.Loop() {
+					table := New(len(kind.columns))
+					for _, batch := range batches {
+						if err := table.Insert(groups, batch, vec.BatchRows); err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestCollisions has keys whose hashes share the half that slots keep, so that only comparing tells them apart.
+func TestCollisions(t *testing.T) {
+	table := newColumnTable(1)
+	keys := []*vec.Vector{vector(vec.StringValue("a"), vec.StringValue("b"), vec.StringValue("a"), vec.StringValue("c"), vec.StringValue("b"))}
+	groups := make([]uint32, 5)
+	var scratch finderScratch
+	// The first key is in the slots under the hash of every other one, too.
+	for _, h := range hashKeys(keys, 5, &scratch) {
+		at := h & uint64(len(table.slots)-1)
+		if table.slots[at].group == 0 {
+			table.slots[at] = columnSlot{uint32(h >> 32), 1}
+		}
+	}
+	table.hashes = append(table.hashes, 0)
+	if err := table.keep(keys, []uint32{0}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"[0 1 0 2 1]", "[0 1 0 2 1]"} {
+		if err := table.insert(groups, keys, 5, &scratch); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(groups); got != want {
+			t.Errorf("groups %s, want %s", got, want)
+		}
+		table.find(groups, keys, 5, &scratch)
+		if got := fmt.Sprint(groups); got != want {
+			t.Errorf("found %s, want %s", got, want)
+		}
 	}
 }

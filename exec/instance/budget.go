@@ -9,7 +9,7 @@ import (
 // query), and a Grow must fit all the way up. Safe for concurrent use.
 type Budget struct {
 	name   string
-	limit  int64
+	limit  atomic.Int64
 	used   atomic.Int64
 	peak   atomic.Int64
 	parent *Budget
@@ -27,22 +27,28 @@ func (e *BudgetError) Error() string {
 }
 
 // NewBudget makes an outermost budget of limit bytes.
-func NewBudget(name string, limit int64) *Budget { return &Budget{name: name, limit: limit} }
+func NewBudget(name string, limit int64) *Budget { return newBudget(name, limit, nil) }
+
+func newBudget(name string, limit int64, parent *Budget) *Budget {
+	b := &Budget{name: name, parent: parent}
+	b.limit.Store(limit)
+	return b
+}
 
 // Child is a budget within b. A limit of 0 leaves only b's.
 func (b *Budget) Child(name string, limit int64) *Budget {
-	if limit <= 0 || limit > b.limit {
-		limit = b.limit
+	if most := b.limit.Load(); limit <= 0 || limit > most {
+		limit = most
 	}
-	return &Budget{name: name, limit: limit, parent: b}
+	return newBudget(name, limit, b)
 }
 
 // Grow takes bytes from b and the budgets around it, or from none of them and says which refused.
 func (b *Budget) Grow(bytes int64) error {
 	used := b.used.Add(bytes)
-	if used > b.limit && bytes > 0 {
+	if limit := b.limit.Load(); used > limit && bytes > 0 {
 		b.used.Add(-bytes)
-		return &BudgetError{b.name, b.limit, used - bytes, bytes}
+		return &BudgetError{b.name, limit, used - bytes, bytes}
 	}
 	if b.parent != nil {
 		if err := b.parent.Grow(bytes); err != nil {
@@ -75,7 +81,11 @@ func (b *Budget) Used() int64 { return b.used.Load() }
 func (b *Budget) Peak() int64 { return b.peak.Load() }
 
 // Limit in bytes.
-func (b *Budget) Limit() int64 { return b.limit }
+func (b *Budget) Limit() int64 { return b.limit.Load() }
+
+// SetLimit changes the limit. What is taken beyond a smaller one stays, but nothing more is granted. Budgets
+// within keep theirs.
+func (b *Budget) SetLimit(bytes int64) { b.limit.Store(bytes) }
 
 // Account is one owner's share of a budget: it grows in steps of accountStep, so that asking is cheap.
 // It belongs to one worker.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -17,7 +18,7 @@ type Options struct {
 	CPUs        []int // that workers are pinned to, one worker of a query on each; default: all the process may use
 	Concurrency int   // queries that run at once; default DefaultConcurrency
 	Queue       int   // queries that wait for admission; one more is refused; default DefaultQueue
-	QueryMemory int64 // bytes that one query may take; default: half of the instance's
+	QueryMemory int64 // bytes that one query may take; default: half of the instance's budget
 }
 
 const (
@@ -55,6 +56,7 @@ type Instance struct {
 	options Options
 	budget  *Budget
 	slots   chan *slot // free ones
+	cpus    atomic.Pointer[[]int]
 	waiting atomic.Int64
 	running atomic.Int64
 	closed  chan struct{}
@@ -62,15 +64,17 @@ type Instance struct {
 	threads sync.WaitGroup
 }
 
-// slot is the workers of one running query: a thread per CPU, started when first needed and kept.
+// slot is the workers of one running query: a thread per CPU, started when first needed and kept until the
+// instance gets other CPUs.
 type slot struct {
+	cpus    []int
 	threads []chan func() // nil: not started
 }
 
 // New makes an instance that takes its memory from budget.
 func New(options Options, budget *Budget) *Instance {
 	if len(options.CPUs) == 0 {
-		options.CPUs = availableCPUs()
+		options.CPUs = AvailableCPUs()
 	}
 	if options.Concurrency <= 0 {
 		options.Concurrency = DefaultConcurrency
@@ -78,12 +82,10 @@ func New(options Options, budget *Budget) *Instance {
 	if options.Queue <= 0 {
 		options.Queue = DefaultQueue
 	}
-	if options.QueryMemory <= 0 {
-		options.QueryMemory = budget.Limit() / 2
-	}
 	in := &Instance{options: options, budget: budget, slots: make(chan *slot, options.Concurrency), closed: make(chan struct{})}
+	in.SetCPUs(options.CPUs)
 	for range options.Concurrency {
-		in.slots <- &slot{threads: make([]chan func(), len(options.CPUs))}
+		in.slots <- &slot{}
 	}
 	return in
 }
@@ -91,8 +93,22 @@ func New(options Options, budget *Budget) *Instance {
 // Name of the instance.
 func (in *Instance) Name() string { return in.options.Name }
 
+// SetCPUs has queries that are admitted from now on run on other CPUs, of which there is at least one.
+func (in *Instance) SetCPUs(cpus []int) {
+	if len(cpus) == 0 {
+		panic("bug: an instance without CPUs")
+	}
+	in.cpus.Store(&cpus)
+}
+
+// CPUs that queries run on which are admitted now. Not to be changed.
+func (in *Instance) CPUs() []int { return *in.cpus.Load() }
+
+// Budget is the memory of all its queries.
+func (in *Instance) Budget() *Budget { return in.budget }
+
 // Workers is the most workers that one query gets.
-func (in *Instance) Workers() int { return len(in.options.CPUs) }
+func (in *Instance) Workers() int { return len(in.CPUs()) }
 
 // Running and Waiting count queries.
 func (in *Instance) Running() int64 { return in.running.Load() }
@@ -116,7 +132,12 @@ func (in *Instance) Admit(ctx context.Context) (*Admission, error) {
 	}
 	admit := func(s *slot) *Admission {
 		in.running.Add(1)
-		return &Admission{in.budget.Child("the query's memory limit", in.options.QueryMemory), in, s}
+		s.use(in.CPUs())
+		memory := in.options.QueryMemory
+		if memory <= 0 {
+			memory = in.budget.Limit() / 2
+		}
+		return &Admission{in.budget.Child("the query's memory limit", memory), in, s}
 	}
 	select {
 	case s := <-in.slots:
@@ -146,7 +167,7 @@ func (a *Admission) Release() {
 }
 
 // Workers is the most workers that Run uses.
-func (a *Admission) Workers() int { return a.instance.Workers() }
+func (a *Admission) Workers() int { return len(a.slot.cpus) }
 
 // Run has task run by up to parallel workers at once, each on a thread pinned to a CPU, and waits for all.
 // With parallel 1 the caller's own goroutine is the worker: waking a pinned thread takes about 0.1 ms, more
@@ -177,22 +198,36 @@ func (a *Admission) Run(ctx context.Context, parallel int, task func(context.Con
 	return nil
 }
 
+// use makes the slot's CPUs those. Nothing runs on it.
+func (s *slot) use(cpus []int) {
+	if slices.Equal(s.cpus, cpus) {
+		return
+	}
+	s.end()
+	s.cpus, s.threads = cpus, make([]chan func(), len(cpus))
+}
+
+// end ends the slot's threads.
+func (s *slot) end() {
+	for _, work := range s.threads {
+		if work != nil {
+			close(work)
+		}
+	}
+	s.threads = nil
+}
+
 // thread is the channel on which the slot's thread for the nth CPU takes functions.
 func (s *slot) thread(in *Instance, n int) chan<- func() {
 	if s.threads[n] == nil {
-		work := make(chan func())
+		work, cpu := make(chan func()), s.cpus[n]
 		s.threads[n] = work
 		in.threads.Go(func() {
 			// Never unlocked: a thread whose affinity was changed ends with its goroutine.
 			runtime.LockOSThread()
-			pin(in.options.CPUs[n])
-			for {
-				select {
-				case f := <-work:
-					f()
-				case <-in.closed:
-					return
-				}
+			pin(cpu)
+			for f := range work {
+				f()
 			}
 		})
 	}
@@ -203,7 +238,7 @@ func (s *slot) thread(in *Instance, n int) chan<- func() {
 func (in *Instance) Close() {
 	in.once.Do(func() {
 		for range in.options.Concurrency {
-			<-in.slots
+			(<-in.slots).end()
 		}
 		close(in.closed)
 		in.threads.Wait()
@@ -211,6 +246,4 @@ func (in *Instance) Close() {
 }
 
 // String for people: name and CPUs.
-func (in *Instance) String() string {
-	return fmt.Sprintf("%s on CPUs %v", in.options.Name, in.options.CPUs)
-}
+func (in *Instance) String() string { return fmt.Sprintf("%s on CPUs %v", in.options.Name, in.CPUs()) }

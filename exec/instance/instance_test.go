@@ -24,7 +24,7 @@ func small(t *testing.T, o Options) *Instance {
 }
 
 func TestRunPinsOneWorkerToEachCPU(t *testing.T) {
-	cpus := availableCPUs()
+	cpus := AvailableCPUs()
 	in := small(t, Options{CPUs: cpus})
 	a, err := in.Admit(context.Background())
 	if err != nil {

@@ -16,8 +16,8 @@ func pin(cpu int) {
 	}
 }
 
-// availableCPUs lists the CPUs that the process may run on.
-func availableCPUs() []int {
+// AvailableCPUs lists the CPUs that the process may run on.
+func AvailableCPUs() []int {
 	var set unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &set); err != nil {
 		return make([]int, runtime.NumCPU())

@@ -7,7 +7,8 @@ import "runtime"
 // pin does nothing where the system cannot bind threads to CPUs.
 func pin(int) {}
 
-func availableCPUs() []int {
+// AvailableCPUs lists the CPUs that the process may run on.
+func AvailableCPUs() []int {
 	cpus := make([]int, runtime.NumCPU())
 	for i := range cpus {
 		cpus[i] = i
