@@ -101,9 +101,6 @@ func (o *outcropSystem) Load(ctx context.Context, d *bench.Dataset) error {
 		if t.Key != "" {
 			arguments = append(arguments, "--id-field", t.Key)
 		}
-		if t.InOrder {
-			arguments = append(arguments, "--parallel", "1")
-		}
 		c := exec.CommandContext(ctx, outcropBinary(o.setting), arguments...)
 		c.Env = append(os.Environ(), "OUTCROP_API_KEY="+outcropKey)
 		if out, err := c.CombinedOutput(); err != nil {

@@ -24,7 +24,7 @@ type loadCommand struct {
 	IDField     string   `placeholder:"FIELD" help:"Field, at the top of each document, whose value becomes the document's _id."`
 	CSVComma    string   `name:"csv-delimiter" placeholder:"CHAR" help:"What separates the fields of CSV. Default: a comma, or a tab for tsv."`
 	CSVTypes    string   `name:"csv-types" enum:"on,off" default:"on" help:"on: a CSV field that looks like a number or a bool is one. off: all are strings."`
-	Parallel    int      `default:"8" help:"Requests under way at once, up to 64. They may arrive in any order: where files have several versions of a document, give 1, and the last one stays."`
+	Parallel    int      `default:"8" help:"Requests under way at once, up to 64. Versions of a document stay in the order of the files."`
 	MaxErrors   int64    `default:"100" help:"Stop when more documents than this cannot be loaded; -1: never stop."`
 	Resume      bool     `help:"Go on where an interrupted load of the same files stopped."`
 	State       string   `type:"path" placeholder:"DIR" help:"Folder that remembers how far loads got. Default: outcrop/load in the user's state folder."`
@@ -171,21 +171,18 @@ type loader struct {
 	fences   []string // of each sender's last request
 }
 
-// load loads files one after the other: one goroutine reads, parallel ones send.
+// load loads files one after the other: one goroutine reads, parallel ones send, each from a lane of its own.
 func (l *loader) load(ctx context.Context, files []*loadFile, parallel int) error {
 	group, ctx := errgroup.WithContext(ctx)
-	filled := make(chan *batch)
-	free := make(chan *batch, parallel+2) // being sent, being filled, and one in between
-	for range cap(free) {
-		free <- &batch{}
-	}
+	lanes := newLanes(parallel)
 	group.Go(func() error {
-		defer close(filled)
+		defer lanes.close()
 		for _, file := range files {
-			if err := l.read(ctx, file, free, filled); err != nil {
+			if err := l.read(ctx, file, lanes); err != nil {
 				return err
 			}
 		}
+		lanes.flush()
 		return nil
 	})
 	senders := make([]sender, parallel)
@@ -193,7 +190,7 @@ func (l *loader) load(ctx context.Context, files []*loadFile, parallel int) erro
 		s := &senders[i]
 		s.client, s.path = l.client, l.path
 		group.Go(func() error {
-			for b := range filled {
+			for b := range lanes.queues[i] {
 				refused, err := s.send(ctx, b)
 				if err == nil {
 					err = l.progress.sent(b, refused)
@@ -201,7 +198,7 @@ func (l *loader) load(ctx context.Context, files []*loadFile, parallel int) erro
 				if err != nil {
 					return err
 				}
-				free <- b
+				lanes.free <- b
 			}
 			return nil
 		})

@@ -17,11 +17,13 @@ const idField = "_id"
 type documentWriter struct {
 	idField string // whose value becomes _id; "": the document's own, or one made of prefix and position
 	prefix  string
+	id      []byte // JSON text of the last document's _id, until the next append; nil: it was made
 }
 
 // append writes a document behind dst. position tells it from the others of its file.
 func (w *documentWriter) append(dst []byte, document vec.Value, position int64) ([]byte, error) {
 	dst = append(dst, `{"`+idField+`":`...)
+	begin := len(dst)
 	switch own := document.Field(idField); {
 	case w.idField != "":
 		id, err := idOf(document.Field(w.idField))
@@ -34,6 +36,11 @@ func (w *documentWriter) append(dst []byte, document vec.Value, position int64) 
 	default:
 		dst = append(append(append(dst, '"'), w.prefix...), '-')
 		dst = append(strconv.AppendInt(dst, position, 10), '"')
+		begin = -1
+	}
+	w.id = nil
+	if begin >= 0 {
+		w.id = dst[begin:len(dst):len(dst)]
 	}
 	for key, value := range document.Fields() {
 		if string(key) == idField || value.Type() == vec.Undefined {

@@ -56,40 +56,73 @@ func newProgress(out io.Writer, files []*loadFile, maxErrors int64, quiet bool) 
 	return p
 }
 
-// packed notes a stretch of a file that is about to be sent; read is the number of the file's bytes that
-// have been read so far.
-func (p *progress) packed(b *batch, read int64) {
+// begin begins a stretch of a file.
+func (p *progress) begin(file *loadFile) *stretch {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	b.file.stretches = append(b.file.stretches, b.stretch)
+	s := &stretch{file: file}
+	file.stretches = append(file.stretches, s)
+	return s
+}
+
+// end ends a stretch at a position of its file. So many of its documents are in batches, and bad ones in none;
+// read is the number of the file's bytes that have been read so far.
+func (p *progress) end(s *stretch, to, documents, bad, read int64) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s.ended, s.to, s.documents = true, to, documents
+	s.bad += bad
 	if p.bar != nil {
 		p.bar.Set64(p.before + read)
 	}
-	if b.file.read.Load() {
-		p.before += b.file.bytes
+	if s.file.read.Load() {
+		p.before += s.file.bytes
 	}
+	return p.pass(s.file)
+}
+
+// pass moves a file's state on, and keeps it now and then.
+func (p *progress) pass(file *loadFile) error {
+	file.pass()
+	now := time.Now()
+	if !file.state.Done && now.Sub(p.saved) < saveEvery {
+		return nil
+	}
+	p.saved = now
+	return file.save()
 }
 
 // sent notes what the server answered to a batch.
 func (p *progress) sent(b *batch, refused []refusedDocument) error {
 	for _, r := range refused {
-		if err := p.reject(fmt.Sprintf("%s: %s: %s", b.file.name, b.file.where(b.places[r.index]), r.message)); err != nil {
+		d := b.documents[r.index]
+		if err := p.reject(fmt.Sprintf("%s: %s: %s", d.stretch.file.name, d.stretch.file.where(d.place), r.message)); err != nil {
 			return err
 		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := b.stretch
-	s.acked, s.loaded, s.bad = true, int64(len(b.places)-len(refused)), s.bad+int64(len(refused))
-	p.documents += s.loaded
-	b.file.pass()
-	p.describe()
-	now := time.Now()
-	if !b.file.state.Done && now.Sub(p.saved) < saveEvery {
-		return nil
+	for _, d := range b.documents {
+		d.stretch.answered++
+		d.stretch.loaded++
 	}
-	p.saved = now
-	return b.file.save()
+	for _, r := range refused {
+		s := b.documents[r.index].stretch
+		s.loaded--
+		s.bad++
+	}
+	p.documents += int64(len(b.documents) - len(refused))
+	p.describe()
+	var passed *loadFile
+	for _, d := range b.documents {
+		if d.stretch.file != passed { // a batch has the documents of one file behind those of another
+			passed = d.stretch.file
+			if err := p.pass(passed); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // keep saves how far files have been loaded that are not to their end.

@@ -37,9 +37,6 @@ type refusedDocument struct {
 
 // send sends a batch until the server has answered it. An error ends the load.
 func (s *sender) send(ctx context.Context, b *batch) ([]refusedDocument, error) {
-	if len(b.places) == 0 {
-		return nil, nil
-	}
 	wait := retryFirst
 	for began := time.Now(); ; {
 		refused, err := s.post(ctx, b)
@@ -146,7 +143,7 @@ func (s *sender) post(ctx context.Context, b *batch) ([]refusedDocument, error) 
 	}
 	var refused []refusedDocument
 	for i, d := range got.Data {
-		if d.Status == "ERROR" && i < len(b.places) {
+		if d.Status == "ERROR" && i < len(b.documents) {
 			message := "refused without a reason"
 			if d.Error != nil {
 				message = d.Error.Message

@@ -85,15 +85,21 @@ type loadFile struct {
 	state  loadState
 
 	read      atomic.Bool // to its end
-	stretches []*stretch  // packed and not passed, in the file's order; progress.mu guards it
+	stretches []*stretch  // begun and not passed, in the file's order; progress.mu guards them
 }
 
-// stretch is a part of a file that becomes one batch.
+// stretch is a part of a file, whose documents are in one batch or in several.
 type stretch struct {
+	file        *loadFile
+	ended       bool  // to and documents are known
 	to          int64 // position in the file behind its last document
-	loaded, bad int64 // documents
-	acked       bool
+	documents   int64 // in batches
+	answered    int64 // of these
+	loaded, bad int64 // of the answered; bad, of those that are in no batch, too
 }
+
+// acked tells whether nothing of the stretch is under way.
+func (s *stretch) acked() bool { return s.ended && s.answered == s.documents }
 
 // newLoadFile looks at a file, and if it is to be resumed at how far it has been loaded.
 func newLoadFile(name string, states stateStore, resume bool) (*loadFile, error) {
@@ -182,7 +188,7 @@ func (f *loadFile) where(position int64) string {
 
 // pass moves the state on over the acknowledged stretches at the front.
 func (f *loadFile) pass() {
-	for len(f.stretches) > 0 && f.stretches[0].acked {
+	for len(f.stretches) > 0 && f.stretches[0].acked() {
 		first := f.stretches[0]
 		f.state.Position = first.to
 		f.state.Loaded += first.loaded

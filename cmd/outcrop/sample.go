@@ -44,7 +44,7 @@ func (c *serveCommand) showSample(ctx context.Context, url, key string, out io.W
 	if len(there.Rows) == 0 {
 		has = "has " + thousands(sampleDocuments) + " sample documents"
 		s := &sender{client: client, path: collectionPath(sampleWorkspace, sampleCollection) + "/docs"}
-		b := &batch{body: sampleBody(), places: make([]int64, sampleDocuments)}
+		b := &batch{body: sampleBody(), documents: make([]batched, sampleDocuments)}
 		refused, err := s.send(ctx, b)
 		if err == nil && len(refused) > 0 {
 			err = fmt.Errorf("document %d: %s", refused[0].index, refused[0].message)
