@@ -53,6 +53,10 @@ func (r *Runner) load(ctx context.Context, data *Dataset) (peers []*running) {
 			r.left(Left{Workload: w.Name, Peer: p.Name, Reason: reason})
 			continue
 		}
+		if reason := r.Suite.leaves(p.Name, w.Name); reason != "" {
+			r.left(Left{Workload: w.Name, Peer: p.Name, Reason: reason})
+			continue
+		}
 		if !worded(w, p) {
 			r.left(Left{Workload: w.Name, Peer: p.Name, Reason: "no query is worded for it"})
 			continue
@@ -60,7 +64,7 @@ func (r *Runner) load(ctx context.Context, data *Dataset) (peers []*running) {
 		r.progress(int64(i), int64(len(r.Peers)), "%s: loading %s", w.Name, p.Name)
 		loaded, err := r.loadPeer(ctx, data, p)
 		if err != nil {
-			r.left(Left{Workload: w.Name, Peer: p.Name, Reason: err.Error()})
+			r.left(Left{Workload: w.Name, Peer: p.Name, Reason: err.Error(), Failed: true})
 			continue
 		}
 		peers = append(peers, loaded)
@@ -126,7 +130,7 @@ func (r *Runner) coldStarts(ctx context.Context, data *Dataset, peers []*running
 	for i, p := range peers {
 		r.progress(int64(i), int64(len(peers)), "%s: starting %s again", data.Workload.Name, p.peer.Name)
 		if err := r.coldStart(ctx, data, p); err != nil {
-			r.left(Left{Workload: data.Workload.Name, Peer: p.peer.Name, Reason: "starting again: " + err.Error()})
+			r.left(Left{Workload: data.Workload.Name, Peer: p.peer.Name, Reason: "starting again: " + err.Error(), Failed: true})
 			r.close(p)
 			continue
 		}

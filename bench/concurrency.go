@@ -42,7 +42,7 @@ func (r *Runner) concurrency(ctx context.Context) error {
 				continue
 			}
 			if err := r.concurrencyOf(ctx, data, p); err != nil {
-				r.left(Left{Workload: w.Name, Peer: p.Name, Reason: err.Error()})
+				r.left(Left{Workload: w.Name, Peer: p.Name, Reason: err.Error(), Failed: true})
 			}
 		}
 	}

@@ -57,7 +57,7 @@ func (r *Runner) latency(ctx context.Context) error {
 				r.progress(0, 0, "latency: %s at %g MB/s", p.Name, rate)
 				l, err := r.latencyOf(ctx, p, payload, rate)
 				if err != nil {
-					r.left(Left{Workload: w.Name, Peer: p.Name, Query: fmt.Sprintf("latency at %g MB/s", rate), Reason: err.Error()})
+					r.left(Left{Workload: w.Name, Peer: p.Name, Query: fmt.Sprintf("latency at %g MB/s", rate), Reason: err.Error(), Failed: true})
 					continue
 				}
 				r.result.Latencies = append(r.result.Latencies, *l)

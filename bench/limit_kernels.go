@@ -3,35 +3,60 @@ package bench
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 )
 
+// The kernels that targets are held against.
+const (
+	LimitFilterSum  = "filter and sum two columns"
+	LimitDictionary = "sum by dictionary code"
+	LimitRadix1M    = "radix aggregation, 1M groups"
+	LimitRadix      = "radix aggregation, 4M groups"
+	LimitRandomRead = "random read of 32 MB, independent"
+	LimitSubstring  = "substring of 45-byte strings"
+)
+
 // kernels are the benchmarks of vec/simd that stand for limits: Go's pattern for -bench, as the benchmark
-// names itself, and what it is the limit of.
-var kernels = []struct{ benchmark, name string }{
-	{"Filter/int64_half", "filter int64, half pass"},
-	{"Unpack/int64/10", "unpack 10 bits to int64"},
-	{"ComparePacked/10_bits", "compare packed 10 bits"},
-	{"Aggregate/sum_int64", "sum int64"},
-	{"Dictionary/count", "count by dictionary code"},
-	{"Dictionary/sum_int64", "sum by dictionary code"},
-	{"Find/tion", "substring of 45-byte strings"},
+// names itself, what it is the limit of, and, where rows tell more than bytes, how many bytes it counts a row.
+var kernels = []struct {
+	benchmark, name string
+	row             float64
+}{
+	{"Filter/int64_half", "filter int64, half pass", 0},
+	{"Unpack/int64/10", "unpack 10 bits to int64", 0},
+	{"ComparePacked/10_bits", "compare packed 10 bits", 0},
+	{"Aggregate/sum_int64", "sum int64", 0},
+	{"Dictionary/count", "count by dictionary code", 4},
+	{"Dictionary/sum_int64", LimitDictionary, 12},
+	{"Find/tion", LimitSubstring, 45},
+	{"Limit/filter_and_sum", LimitFilterSum, 16},
+	{"Limit/radix_1M", LimitRadix1M, 16},
+	{"Limit/radix_4M", LimitRadix, 16},
+	{"Limit/random_read", LimitRandomRead, 8},
 }
 
-// kernelTime is for how long each kernel runs.
-const kernelTime = "100ms"
+const (
+	// kernelTime is for how long each kernel runs.
+	kernelTime = "100ms"
+	// kernelExperiment is what bin/outcrop is built with, and so are the kernels.
+	kernelExperiment = "simd"
+)
 
-// Kernels measures the kernels of vec/simd in root's checkout, which is built for it by the go command.
+// Kernels measures the kernels of vec/simd in root's checkout, which is built for it by the go command, with
+// the best instructions that the machine has.
 func Kernels(root string) LimitSource {
 	return func(ctx context.Context, work string) ([]Limit, error) {
 		binary := filepath.Join(work, "simd.test")
 		build := exec.CommandContext(ctx, "go", "test", "-c", "-o", binary, "./vec/simd")
 		build.Dir = root
+		build.Env = append(os.Environ(), "GOEXPERIMENT="+cmp.Or(os.Getenv("GOEXPERIMENT"), kernelExperiment))
 		if out, err := build.CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("kernels: go test -c ./vec/simd: %w: %s", err, bytes.TrimSpace(out))
 		}
@@ -47,25 +72,32 @@ func Kernels(root string) LimitSource {
 			if !ok {
 				return limits, fmt.Errorf("kernels: vec/simd has no benchmark %s", k.benchmark)
 			}
-			limits = append(limits, Limit{Name: k.name, Unit: "GB/s", Before: rate / 1e3})
+			l := Limit{Name: k.name, Unit: "GB/s", Before: rate / 1e3}
+			if k.row > 0 {
+				l.Unit, l.Before = "Mrow/s", rate/k.row
+			}
+			limits = append(limits, l)
 		}
 		return limits, nil
 	}
 }
 
-// rateOf finds the MB/s of a benchmark in what go test prints.
-func rateOf(out []byte, benchmark string) (float64, bool) {
+// rateOf finds the MB/s of a benchmark in what go test prints: the highest, of those for each level of
+// instructions.
+func rateOf(out []byte, benchmark string) (rate float64, ok bool) {
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {
 		fields := strings.Fields(lines.Text())
 		if len(fields) == 0 || !strings.HasPrefix(fields[0], "Benchmark"+benchmark) {
 			continue
 		}
 		for i, f := range fields {
-			if f == "MB/s" {
-				rate, err := strconv.ParseFloat(fields[i-1], 64)
-				return rate, err == nil
+			if f != "MB/s" {
+				continue
+			}
+			if at, err := strconv.ParseFloat(fields[i-1], 64); err == nil {
+				rate, ok = max(rate, at), true
 			}
 		}
 	}
-	return 0, false
+	return rate, ok
 }

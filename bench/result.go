@@ -48,6 +48,8 @@ type Left struct {
 	Peer     string `json:"peer,omitempty"`
 	Query    string `json:"query,omitempty"`
 	Reason   string `json:"reason"`
+	// Failed: it was tried. Otherwise it was not to be done, or could not be begun.
+	Failed bool `json:"failed,omitempty"`
 }
 
 // Load is what bringing a workload's data into a peer took.

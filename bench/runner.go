@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -53,7 +52,9 @@ func (r *Runner) Run(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(r.dir) // what stays, the next run removes
-	r.findPeers(ctx)
+	if err := r.findPeers(ctx); err != nil {
+		return nil, err
+	}
 	before := r.measureLimits(ctx)
 	if err := r.Suite.run(r, ctx); err != nil {
 		return nil, err
@@ -63,15 +64,14 @@ func (r *Runner) Run(ctx context.Context) (*Result, error) {
 	return r.result, nil
 }
 
-// findPeers drops peers that cannot run here.
-func (r *Runner) findPeers(ctx context.Context) {
+// findPeers drops peers that cannot run here. Without the first there is nothing to compare the others with.
+func (r *Runner) findPeers(ctx context.Context) error {
 	var able []*Peer
-	for _, p := range r.Peers {
-		if slices.Contains(r.Suite.Without, p.Name) {
-			r.left(Left{Peer: p.Name, Reason: "takes too long for this suite; --peer " + p.Name + " asks for it"})
-			continue
-		}
+	for i, p := range r.Peers {
 		version, err := p.Version(ctx, Setting{Root: r.Root, Threads: r.Threads})
+		if err != nil && i == 0 {
+			return fmt.Errorf("%s: %w", p.Name, err)
+		}
 		if err != nil {
 			r.left(Left{Peer: p.Name, Reason: err.Error()})
 			continue
@@ -80,6 +80,7 @@ func (r *Runner) findPeers(ctx context.Context) {
 		r.result.Peers = append(r.result.Peers, PeerInfo{p.Name, p.About, version})
 	}
 	r.Peers = able
+	return nil
 }
 
 func (r *Runner) left(l Left) { r.result.Left = append(r.result.Left, l) }

@@ -1,12 +1,16 @@
 package bench
 
 import (
+	"bufio"
+	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/minio/simdjson-go"
 )
 
 func TestSpread(t *testing.T) {
@@ -98,22 +102,49 @@ func TestDrift(t *testing.T) {
 }
 
 func TestRateOf(t *testing.T) {
-	out := []byte("goos: linux\nBenchmarkFilter/int64_half-2   \t 100\t 1234 ns/op\t6600.5 MB/s\t0 B/op\nPASS\n")
+	out := []byte("goos: linux\nBenchmarkFilter/int64_half/generic-2 \t 9\t 9 ns/op\t600 MB/s\nBenchmarkFilter/int64_half/avx2-2   \t 100\t 1234 ns/op\t6600.5 MB/s\t0 B/op\nPASS\n")
 	if rate, ok := rateOf(out, "Filter/int64_half"); !ok || rate != 6600.5 {
-		t.Errorf("got %v, %v", rate, ok)
+		t.Errorf("got %v, %v, want the best level's", rate, ok)
 	}
 	if _, ok := rateOf(out, "Filter/int64_few"); ok {
 		t.Error("found a benchmark that did not run")
 	}
 }
 
-func TestServeEcho(t *testing.T) {
-	in, stop := newPipe(t)
-	var out strings.Builder
-	done := make(chan error)
-	go func() { done <- ServeEcho(in, &out) }()
-	stop()
-	if err := <-done; err != nil || !strings.HasPrefix(out.String(), "127.0.0.1:") {
-		t.Errorf("got %q, %v", out.String(), err)
+func TestEchoes(t *testing.T) {
+	for _, e := range echoes {
+		in, stop := newPipe(t)
+		address, out := io.Pipe()
+		done := make(chan error)
+		go func() { done <- ServeEcho(e.name, in, out) }()
+		line, err := bufio.NewReader(address).ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h, err := timeEcho(t.Context(), e, strings.TrimSpace(line), 1, 10); err != nil || h.Total() != 10 {
+			t.Errorf("%s: got %d replies, %v, want 10", e.name, h.Total(), err)
+		}
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("%s: got %v, want it to end in order", e.name, err)
+		}
+	}
+	if err := ServeEcho("telnet", nil, nil); err == nil {
+		t.Error("served a protocol that there is not")
+	}
+}
+
+func TestParse(t *testing.T) {
+	w := fakeWorkload
+	w.Scales = []Scale{{Name: "quick"}}
+	limits, err := Parse(&w)(t.Context(), "")
+	if !simdjson.SupportedCPU() {
+		if err == nil {
+			t.Error("measured without the instructions that it needs")
+		}
+		return
+	}
+	if err != nil || len(limits) != 1 || limits[0].Before <= 0 {
+		t.Errorf("got %v, %v", limits, err)
 	}
 }

@@ -3,6 +3,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/outcropdb/outcrop/bench"
 )
@@ -56,6 +57,24 @@ func (r Results) of(workload string) (all []bench.Timed) {
 		}
 	}
 	return nil
+}
+
+// Failures are what Outcrop did not do: queries without an answer, and work that it was left out of because of an
+// error.
+func Failures(r *bench.Result) (failures []string) {
+	for _, q := range r.Queries {
+		for _, t := range q.Peers {
+			if t.Peer == Outcrop && t.Failed != "" {
+				failures = append(failures, q.Workload+" "+q.Query+": "+brief(t.Failed))
+			}
+		}
+	}
+	for _, l := range r.Left {
+		if l.Peer == Outcrop && l.Failed {
+			failures = append(failures, strings.TrimSpace(l.Workload+" "+l.Query)+": "+brief(l.Reason))
+		}
+	}
+	return failures
 }
 
 // Wrong are the queries with answers that differ.

@@ -22,11 +22,11 @@ var tpch = bench.Workload{
 			"region": "8101b0471959b923", "nation": "0cfbee09427e9a7d", "supplier": "bafd4119c1f98cce", "customer": "f23d3210bad1be27",
 			"part": "b76ade594fd5bf0d", "partsupp": "bd3bb617ea98bacb", "orders": "04c47b5f5f6e88c2", "lineitem": "a032a9307b385ca8",
 		}},
-		{Name: "small", Size: 0.1, Checksums: map[string]string{
+		{Name: "full", Size: 0.1, Checksums: map[string]string{
 			"region": "8101b0471959b923", "nation": "0cfbee09427e9a7d", "supplier": "c7dbd19aabf01ef1", "customer": "84a8730e16a14a95",
 			"part": "d97f4d3b194baf90", "partsupp": "f13a5d93161014ce", "orders": "f18eb7c6ac792851", "lineitem": "937df14747b79265",
 		}},
-		{Name: "full", Size: 1, Checksums: map[string]string{
+		{Name: "large", Size: 1, Checksums: map[string]string{
 			"region": "8101b0471959b923", "nation": "0cfbee09427e9a7d", "supplier": "f92b1d331a872a97", "customer": "49f2717251fa3d8e",
 			"part": "f557fc9c178c1ead", "partsupp": "d21a3a0947ff258e", "orders": "f635b847cb39965f", "lineitem": "9cb476d430fa3af7",
 		}},

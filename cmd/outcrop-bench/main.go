@@ -34,7 +34,7 @@ type grammar struct {
 	Run     runCommand     `cmd:"" help:"Run a suite and write its result."`
 	Compare compareCommand `cmd:"" help:"Show what has changed between two results."`
 	Report  reportCommand  `cmd:"" help:"Write results into docs/benchmarks.md."`
-	Echo    echoCommand    `cmd:"" hidden:"" help:"Serve what the limit of HTTP is measured with."`
+	Echo    echoCommand    `cmd:"" hidden:"" help:"Serve what the limits of HTTP and gRPC are measured with."`
 }
 
 // work is the folder for data, logs and results.
@@ -61,7 +61,9 @@ func main() {
 }
 
 // echoCommand is started by the run, and ends with its standard input.
-type echoCommand struct{}
+type echoCommand struct {
+	Protocol string `arg:"" help:"HTTP or gRPC."`
+}
 
 // Run serves.
-func (echoCommand) Run() error { return bench.ServeEcho(os.Stdin, os.Stdout) }
+func (c *echoCommand) Run() error { return bench.ServeEcho(c.Protocol, os.Stdin, os.Stdout) }

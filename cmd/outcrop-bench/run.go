@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 
 	"github.com/outcropdb/outcrop/bench"
 	"github.com/outcropdb/outcrop/bench/peer"
@@ -16,10 +18,16 @@ import (
 // defaultThreads is what the targets are stated for.
 const defaultThreads = 2
 
+// allPeers asks for every peer.
+const allPeers = "all"
+
+// parsedWorkload has the documents that bare parsing is measured on: those that the targets of ingest are.
+const parsedWorkload = "bsky"
+
 type runCommand struct {
 	Suite       string   `default:"quick" help:"quick, full, latency, concurrency or isolation."`
 	Workload    []string `placeholder:"NAME" help:"Only these."`
-	Peer        []string `placeholder:"NAME" help:"Only these, and Outcrop."`
+	Peer        []string `placeholder:"NAME" help:"Only these, and Outcrop; all: those, too, that the suite leaves out."`
 	Scale       string   `placeholder:"NAME" help:"Other data than the suite's: tiny, quick, full, ..."`
 	Rounds      int      `placeholder:"N" help:"Other than the suite's."`
 	AnswersOnly bool     `help:"Compare answers and time nothing."`
@@ -49,8 +57,11 @@ func (c *runCommand) Run(ctx context.Context, g *grammar) error {
 	}
 	report.Text(os.Stdout, result)
 	fmt.Println("result:", out)
+	if failures := report.Failures(result); len(failures) > 0 {
+		return fmt.Errorf("what Outcrop failed in:\n%s", strings.Join(failures, "\n"))
+	}
 	if n := len(report.Wrong(result)); n > 0 {
-		return fmt.Errorf("%d answers differ, see above", n)
+		return fmt.Errorf("answers to %d queries differ, see above", n)
 	}
 	return nil
 }
@@ -77,6 +88,9 @@ func (c *runCommand) runner(g *grammar) (*bench.Runner, error) {
 	if r.Workloads, err = workload.Named(names...); err != nil {
 		return nil, err
 	}
+	if slices.Contains(c.Peer, allPeers) {
+		c.Peer = nil
+	}
 	if r.Peers, err = peer.Named(c.Peer...); err != nil {
 		return nil, err
 	}
@@ -85,7 +99,11 @@ func (c *runCommand) runner(g *grammar) (*bench.Runner, error) {
 		if err != nil {
 			return nil, err
 		}
-		r.Limits = []bench.LimitSource{bench.Memory, bench.Kernels(g.Root), bench.Sync, bench.Echo(self, "echo")}
+		parsed, err := workload.Named(parsedWorkload)
+		if err != nil {
+			return nil, err
+		}
+		r.Limits = []bench.LimitSource{bench.Memory, bench.Kernels(g.Root), bench.Parse(parsed[0]), bench.Sync, bench.Echo(self, "echo")}
 	}
 	return r, nil
 }
