@@ -71,28 +71,35 @@ func appendPlace(dst []byte, p place) []byte {
 	return binary.LittleEndian.AppendUint64(dst, p.checksum)
 }
 
-// readTable finds the sections of a file.
-func readTable(data []byte) (map[string]place, error) {
+// versionError says that a file was written by a later program.
+type versionError uint64
+
+func (v versionError) Error() string {
+	return fmt.Sprintf("is of format version %d, this program reads up to %d: use a later one", uint64(v), Version)
+}
+
+// readTable finds the table of sections, and the sections of a file.
+func readTable(data []byte) (table place, sections map[string]place, err error) {
 	if len(data) < headBytes+tailBytes || string(data[:len(magic)]) != magic {
-		return nil, errors.New("is not a segment")
+		return table, nil, errors.New("is not a segment")
 	}
-	if v := binary.LittleEndian.Uint32(data[len(magic):]); v < 1 || v > Version {
-		return nil, fmt.Errorf("is of format version %d, this program reads up to %d: use a later one", v, Version)
+	if v := binary.LittleEndian.Uint64(data[len(magic):]); v < 1 || v > Version {
+		return table, nil, versionError(v)
 	}
 	tail := data[len(data)-tailBytes:]
 	if string(tail[24:]) != magic {
-		return nil, errors.New("is cut short: its end is missing")
+		return table, nil, errors.New("is cut short: its end is missing")
 	}
-	table := place{binary.LittleEndian.Uint64(tail), binary.LittleEndian.Uint64(tail[8:]), binary.LittleEndian.Uint64(tail[16:])}
+	table = place{binary.LittleEndian.Uint64(tail), binary.LittleEndian.Uint64(tail[8:]), binary.LittleEndian.Uint64(tail[16:])}
 	if !table.within(uint64(len(data) - tailBytes)) {
-		return nil, fmt.Errorf("table of sections: %d bytes at %d of %d", table.size, table.offset, len(data))
+		return table, nil, fmt.Errorf("table of sections: %d bytes at %d of %d", table.size, table.offset, len(data))
 	}
 	b, err := table.checked(data)
 	if err != nil {
-		return nil, fmt.Errorf("table of sections: %w", err)
+		return table, nil, fmt.Errorf("table of sections: %w", err)
 	}
 	d := &decoder{data: b}
-	sections := map[string]place{}
+	sections = map[string]place{}
 	for range d.count() {
 		name := string(d.bytes(d.count()))
 		p := d.place(uint64(len(data) - tailBytes))
@@ -101,7 +108,7 @@ func readTable(data []byte) (map[string]place, error) {
 		}
 		sections[name] = p
 	}
-	return sections, d.err
+	return table, sections, d.err
 }
 
 // decoder reads the table of sections and the fields. After an error everything reads as zero.

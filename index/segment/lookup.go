@@ -104,8 +104,11 @@ func (s *Segment) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err
 			continue
 		}
 		all, ok, err := index.Lookup(docs, c.spans)
-		if err != nil || !ok {
-			return nil, false, err
+		if err != nil {
+			return nil, false, c.damaged(sectionInverted, err)
+		}
+		if !ok {
+			return nil, false, nil
 		}
 		exact = exact && all
 	}

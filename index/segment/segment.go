@@ -2,10 +2,12 @@ package segment
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"sync"
 
 	"github.com/outcropdb/outcrop/index/column"
+	"github.com/outcropdb/outcrop/index/fs"
 	"github.com/outcropdb/outcrop/index/inverted"
 	"github.com/outcropdb/outcrop/index/row"
 	"github.com/outcropdb/outcrop/vec"
@@ -17,10 +19,13 @@ type Segment struct {
 	*column.View
 	name     string
 	data     []byte
+	table    place // of sections
 	sections map[string]place
 	rows     *row.Reader
 	columns  []byte
 	inverted []byte
+	lists    map[*column.Node][]*sub // of paths through arrays; none in files of version 1
+	onDamage func(*fs.DamageError)
 
 	mu      sync.Mutex
 	checked map[string]error // sections of others that have been read
@@ -34,18 +39,34 @@ func Open(data []byte, name string, cache *row.Cache) (*Segment, error) {
 		return nil, fmt.Errorf("segment %s: is read in place, which needs a little-endian machine", name)
 	}
 	s, err := open(align(data), name, cache)
-	if err != nil {
+	if _, later := errors.AsType[versionError](err); later {
 		return nil, fmt.Errorf("segment %s: %w", name, err)
+	}
+	if err != nil {
+		return nil, &fs.DamageError{File: name, Err: err}
 	}
 	return s, nil
 }
 
+// OnDamage has f called with every damage that is found from now on, before the error is returned. Any number
+// of goroutines may call it at once. OnDamage itself is to be called before the segment is shared.
+func (s *Segment) OnDamage(f func(*fs.DamageError)) { s.onDamage = f }
+
+// damaged is the error of a place that is not as it was written.
+func (s *Segment) damaged(format string, args ...any) error {
+	err := &fs.DamageError{File: s.name, Err: fmt.Errorf(format, args...)}
+	if s.onDamage != nil {
+		s.onDamage(err)
+	}
+	return err
+}
+
 func open(data []byte, name string, cache *row.Cache) (*Segment, error) {
-	sections, err := readTable(data)
+	table, sections, err := readTable(data)
 	if err != nil {
 		return nil, err
 	}
-	s := &Segment{name: name, data: data, sections: sections, checked: map[string]error{}}
+	s := &Segment{name: name, data: data, table: table, sections: sections, checked: map[string]error{}}
 	for _, name := range []string{sectionColumns, sectionInverted, sectionRows, sectionFields} {
 		if p, ok := sections[name]; !ok || p.offset%8 != 0 {
 			return nil, fmt.Errorf("section %s: missing, or at %d, which is no multiple of 8", name, p.offset)
@@ -83,7 +104,7 @@ func (s *Segment) Section(name string) ([]byte, error) {
 	err, done := s.checked[name]
 	if !done {
 		if _, err = p.checked(s.data); err != nil {
-			err = fmt.Errorf("segment %s: section %s: %w", s.name, name, err)
+			err = s.damaged("section %s: %w", name, err)
 		}
 		s.checked[name] = err
 	}
@@ -104,9 +125,12 @@ func (s *Segment) Size(section string) int64 { return int64(s.sections[section].
 
 // Document is the whole document, encoded.
 func (s *Segment) Document(doc uint32) (vec.Value, error) {
+	if int(doc) >= s.rows.Rows() {
+		return nil, fmt.Errorf("segment %s: document %d of %d", s.name, doc, s.rows.Rows())
+	}
 	value, err := s.rows.Document(doc)
 	if err != nil {
-		return nil, fmt.Errorf("segment %s: section %s: %w", s.name, sectionRows, err)
+		return nil, s.damaged("section %s: %w", sectionRows, err)
 	}
 	return value, nil
 }
@@ -160,7 +184,7 @@ func (s *Segment) openNode(d *decoder, path vec.Path, depth int) *column.Node {
 	return n
 }
 
-// sub is a sub-column, opened when it is first read.
+// sub is a sub-column, opened when it is first read, or a list that is there without a column.
 type sub struct {
 	segment          *Segment
 	path             vec.Path
@@ -195,17 +219,18 @@ func (s *sub) Present(bits []uint64, selection column.Selection) (int, error) {
 // Read implements column.Sub.
 func (s *sub) Read(out *vec.Vector, selection column.Selection) error {
 	stored, err := s.load()
-	if err == nil {
-		err = stored.Read(out, selection)
-	}
 	if err != nil {
-		return s.wrap(sectionColumns, err)
+		return err
+	}
+	if err := stored.Read(out, selection); err != nil {
+		return s.damaged(sectionColumns, err)
 	}
 	return nil
 }
 
-func (s *sub) wrap(section string, err error) error {
-	return fmt.Errorf("segment %s: section %s: column %s of type %s: %w", s.segment.name, section, s.path, s.typ, err)
+// damaged is the error of what cannot be read in one of the sections.
+func (s *sub) damaged(section string, err error) error {
+	return s.segment.damaged("section %s: column %s of type %s: %w", section, s.path, s.typ, err)
 }
 
 // load opens the sub-column, checked.
@@ -216,7 +241,7 @@ func (s *sub) load() (*column.Stored, error) {
 			s.stored, err = column.Decode(b, s.typ, s.segment.rows.Rows(), int(s.count))
 		}
 		if err != nil {
-			s.columnErr = s.wrap(sectionColumns, err)
+			s.columnErr = s.damaged(sectionColumns, err)
 		}
 	})
 	return s.stored, s.columnErr
@@ -237,7 +262,7 @@ func (s *sub) lists() (*inverted.Index, error) {
 			s.index, err = inverted.Open(b, s.segment.rows.Rows(), stored.Terms())
 		}
 		if err != nil {
-			s.invertedErr = s.wrap(sectionInverted, err)
+			s.invertedErr = s.damaged(sectionInverted, err)
 		}
 	})
 	return s.index, s.invertedErr

@@ -2,12 +2,16 @@ package segment_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
+	"github.com/cespare/xxhash/v2"
+
 	"github.com/outcropdb/outcrop/index/column"
+	"github.com/outcropdb/outcrop/index/fs"
 	"github.com/outcropdb/outcrop/index/row"
 	"github.com/outcropdb/outcrop/index/segment"
 	"github.com/outcropdb/outcrop/vec"
@@ -222,7 +226,7 @@ func TestExtraSectionsComeBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Section("primary"); err == nil || !strings.Contains(err.Error(), "segment bad.seg: section primary: checksum") {
+	if _, err := s.Section("primary"); err == nil || !strings.Contains(err.Error(), "bad.seg: section primary: checksum") {
 		t.Errorf("got %v", err)
 	}
 	_, err = segment.Build(new(bytes.Buffer), view, segment.Options{Extra: []segment.Section{{Name: "rows"}}})
@@ -231,13 +235,18 @@ func TestExtraSectionsComeBack(t *testing.T) {
 	}
 }
 
-// readAll asks a segment everything and returns the first error.
-func readAll(s *segment.Segment) error {
+// readAll asks a segment everything and returns a hash of the answers, or the first error.
+func readAll(s *segment.Segment) (uint64, error) {
+	answers := xxhash.New()
 	out := new(vec.Vector)
 	rows := s.Rows()
 	for path, sub := range s.Subs() {
+		fmt.Fprint(answers, path, sub.Type(), sub.Count())
 		if err := s.Column(out, path, 0, rows); err != nil {
-			return err
+			return 0, err
+		}
+		for i := range rows {
+			fmt.Fprintf(answers, "%x", out.Value(i))
 		}
 		if sub.Type() == vec.Object {
 			continue
@@ -255,44 +264,59 @@ func readAll(s *segment.Segment) error {
 		} {
 			s.Skips(p, 0, rows)
 			s.Estimate(p)
-			if _, _, err := s.Lookup(p); err != nil {
-				return err
+			docs, exact, err := s.Lookup(p)
+			if err != nil {
+				return 0, err
 			}
+			fmt.Fprint(answers, docs, exact)
 		}
 	}
 	for doc := range rows {
-		if _, err := s.Document(uint32(doc)); err != nil {
-			return err
+		document, err := s.Document(uint32(doc))
+		if err != nil {
+			return 0, err
 		}
+		fmt.Fprintf(answers, "%x", document)
 	}
-	return nil
+	return answers.Sum64(), nil
 }
 
-// TestChangedBytesAreNoticed flips bits all over the file: reading gives an error or what was written.
-func TestChangedBytesAreNoticed(t *testing.T) {
-	s, good, _ := built(t, randomDocuments(2, 25))
-	if err := readAll(s); err != nil {
+// TestChangedBitsAreNoticed flips bits in every section: reading gives an error or what was written, and
+// Verify finds every one. The error is of the file, and OnDamage is told.
+func TestChangedBitsAreNoticed(t *testing.T) {
+	s, good, _ := built(t, randomDocuments(2, 25), segment.Section{Name: "primary", Data: []byte("some keys")})
+	want, err := readAll(s)
+	if err != nil {
 		t.Fatal(err)
 	}
-	noticed := 0
-	step := max(1, len(good)/700)
+	s.Verify(func(err error) { t.Errorf("nothing was changed: %v", err) })
+	step := max(1, len(good)/300)
 	for i := 0; i < len(good); i += step {
 		bad := bytes.Clone(good)
-		bad[i] ^= 1 << (i % 8)
+		bad[i] ^= 1 << (i / step % 8)
 		s, err := segment.Open(bad, "bad", row.NewCache(1<<20))
 		if err == nil {
-			err = readAll(s)
-		}
-		if err != nil {
-			noticed++
-			if !strings.HasPrefix(err.Error(), "segment bad: ") {
-				t.Fatalf("byte %d: %v", i, err)
+			var told, found *fs.DamageError
+			s.OnDamage(func(e *fs.DamageError) { told = e })
+			var got uint64
+			if got, err = readAll(s); err == nil && got != want {
+				t.Fatalf("byte %d: other answers, and no error", i)
+			}
+			if err != nil && told == nil {
+				t.Fatalf("byte %d: OnDamage was not told of %v", i, err)
+			}
+			s.Verify(func(err error) {
+				if !errors.As(err, &found) {
+					t.Errorf("byte %d: Verify finds %v, no DamageError", i, err)
+				}
+			})
+			if found == nil || found.File != "bad" {
+				t.Fatalf("byte %d of %d: Verify finds nothing", i, len(good))
 			}
 		}
-	}
-	// What goes unnoticed is padding between sections.
-	if tried := len(good)/step + 1; noticed < tried*95/100 {
-		t.Errorf("%d of %d changes were noticed", noticed, tried)
+		if damage, ok := errors.AsType[*fs.DamageError](err); err != nil && (!ok || damage.File != "bad") && !strings.Contains(err.Error(), "version") {
+			t.Fatalf("byte %d: %v", i, err)
+		}
 	}
 	for cut := 0; cut < len(good); cut += 1 + cut%97 {
 		if _, err := segment.Open(good[:cut], "bad", row.NewCache(0)); err == nil {
@@ -308,7 +332,8 @@ func FuzzOpen(f *testing.F) {
 	f.Add(data)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if s, err := segment.Open(data, "fuzz", row.NewCache(0)); err == nil {
-			_ = readAll(s)
+			_, _ = readAll(s)
+			s.Verify(func(error) {})
 		}
 	})
 }

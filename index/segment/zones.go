@@ -27,36 +27,36 @@ func (c candidate) zones(stored *column.Stored, rows int) (from []int) {
 
 // estimateByZones is at most how many docs lookUpByZones finds; ok is false when it would not look.
 func (c candidate) estimateByZones(rows int) (n int, ok bool) {
-	from, _, err := c.fewZones(rows)
+	from, err := c.fewZones(rows)
 	return len(from) * vec.BatchRows, err == nil && from != nil
 }
 
 // fewZones are the zones to read; nil if they are too many, or values have no keys.
-func (c candidate) fewZones(rows int) ([]int, *column.Stored, error) {
+func (c candidate) fewZones(rows int) ([]int, error) {
 	if layout := c.typ.Layout(); layout != vec.Int64s && layout != vec.Float64 {
-		return nil, nil, nil
+		return nil, nil
 	}
 	stored, err := c.load()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	from := c.zones(stored, rows)
 	if len(from) > 1 && len(from)*maxZoneShare*vec.BatchRows > rows {
-		return nil, nil, nil
+		return nil, nil
 	}
-	return from, stored, nil
+	return from, nil
 }
 
 // lookUpByZones adds the docs whose values are in the candidate's spans; ok is false when there are too
 // many zones to read.
 func (c candidate) lookUpByZones(docs *roaring.Bitmap, rows int) (ok bool, err error) {
-	from, stored, err := c.fewZones(rows)
+	from, err := c.fewZones(rows)
 	if err != nil || from == nil {
 		return false, err
 	}
 	var values vec.Vector
 	for _, at := range from {
-		if err := stored.Read(&values, column.Selection{From: at, To: min(at+vec.BatchRows, rows)}); err != nil {
+		if err := c.Read(&values, column.Selection{From: at, To: min(at+vec.BatchRows, rows)}); err != nil {
 			return false, err
 		}
 		for i := range values.Rows {
