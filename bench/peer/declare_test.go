@@ -64,13 +64,24 @@ func TestPostgresStatistics(t *testing.T) {
 	}
 }
 
-func TestPostgresView(t *testing.T) {
-	got := postgresView(&declared)
-	for _, want := range []string{`CREATE VIEW "t" AS SELECT doc, `, `doc->>'s' AS "s"`, ` FROM "t_documents"`} {
-		if !strings.Contains(got, want) {
-			t.Errorf("got %s, want %s in it", got, want)
+func TestExtractingView(t *testing.T) {
+	for _, test := range []struct {
+		types map[bench.Kind]string
+		want  string
+	}{
+		{postgresTypes, `(doc->>'id')::bigint AS "id"`},
+		{duckdbTypes, `(doc->>'id')::BIGINT AS "id"`},
+	} {
+		got := extractingView(&declared, test.types)
+		for _, want := range []string{`CREATE VIEW "t" AS SELECT doc, `, test.want, `doc->>'s' AS "s"`, `doc->'any' AS "any"`, ` FROM "t_documents"`} {
+			if !strings.Contains(got, want) {
+				t.Errorf("got %s, want %s in it", got, want)
+			}
 		}
 	}
+}
+
+func TestPostgresKeyType(t *testing.T) {
 	if got := postgresKeyType(&bench.Table{Key: "_id"}); got.Kind != bench.String {
 		t.Errorf("a key that is not declared: got kind %v, want a string", got.Kind)
 	}

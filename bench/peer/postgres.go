@@ -49,9 +49,6 @@ var (
 // postgresRound is a function of standard SQL that PostgreSQL has for numerics alone.
 const postgresRound = "CREATE FUNCTION round(double precision, integer) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN round($1::numeric, $2)::double precision"
 
-// documents is the table behind a view of the name.
-func documents(table string) string { return sqlName(table + "_documents") }
-
 // Load copies a table's documents in and then builds its indexes, as the manual advises. In one transaction
 // with the table's creation that needs no write-ahead log.
 func (p *postgresSystem) Load(ctx context.Context, data *bench.Dataset) error {
@@ -75,7 +72,7 @@ func (p *postgresSystem) load(ctx context.Context, t *bench.Table, path string) 
 	if _, err := p.ask(ctx, driverRequest{Op: "load", Tables: []driverTable{{Name: table, Path: path}}}); err != nil {
 		return err
 	}
-	behind := []string{"CREATE INDEX ON " + table + " USING gin (doc jsonb_path_ops)", postgresView(t)}
+	behind := []string{"CREATE INDEX ON " + table + " USING gin (doc jsonb_path_ops)", extractingView(t, postgresTypes)}
 	if t.Key != "" {
 		p.keys[t.Name] = postgresField("doc", bench.Column{Name: t.Key, Type: postgresKeyType(t)})
 		if t.InOrder { // the last of each key is the one that counts
@@ -116,16 +113,7 @@ var postgresTypes = map[bench.Kind]string{
 }
 
 // postgresField is the expression of a field of an object.
-func postgresField(object string, c bench.Column) string {
-	switch kind, ok := postgresTypes[c.Type.Kind]; {
-	case !ok:
-		return object + "->" + sqlText(c.Name)
-	case c.Type.Kind == bench.String:
-		return object + "->>" + sqlText(c.Name)
-	default:
-		return "(" + object + "->>" + sqlText(c.Name) + ")::" + kind
-	}
-}
+func postgresField(object string, c bench.Column) string { return extracted(object, c, postgresTypes) }
 
 // postgresStatistics has PostgreSQL count the values of fields, as it does those of columns: without, it takes
 // each to be unique, and plans badly.
@@ -153,15 +141,4 @@ func postgresKeyType(t *bench.Table) bench.Type {
 		}
 	}
 	return bench.Type{Kind: bench.String}
-}
-
-// postgresView has a table's documents, as doc, and their fields.
-func postgresView(t *bench.Table) string {
-	columns := []string{"doc"}
-	for _, c := range t.Columns {
-		if c.Name != "doc" {
-			columns = append(columns, postgresField("doc", c)+" AS "+sqlName(c.Name))
-		}
-	}
-	return "CREATE VIEW " + sqlName(t.Name) + " AS SELECT " + strings.Join(columns, ", ") + " FROM " + documents(t.Name)
 }
