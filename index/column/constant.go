@@ -15,14 +15,14 @@ type constantValues struct {
 	flat, all *vec.Vector // the value once as a Flat vector, and as a Const one
 }
 
-func sizeConstant(v *Values, d *distinct) int {
-	if d == nil || len(d.rows) != 1 {
+func sizeConstant(v *study) int {
+	if v.distinct == nil || len(v.distinct.rows) != 1 {
 		return math.MaxInt
 	}
 	return 0
 }
 
-func writeConstant(dst []byte, v *Values, _ *distinct) []byte {
+func writeConstant(dst []byte, v *study) []byte {
 	var value vec.Value
 	switch v.Kind.Layout() {
 	case vec.Bitmap:

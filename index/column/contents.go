@@ -37,14 +37,14 @@ type contentBlock struct {
 	stored    []byte
 }
 
-func sizeContents(v *Values, _ *distinct) int {
+func sizeContents(v *study) int {
 	if !hasData(v.Kind) || v.Kind.Layout() != vec.Varlen {
 		return math.MaxInt
 	}
 	return len(v.Data) + v.Count() + 8*headWords*blocksOf(v.Count())
 }
 
-func writeContents(dst []byte, v *Values, _ *distinct) []byte { return writeBlocks(dst, v) }
+func writeContents(dst []byte, v *study) []byte { return writeBlocks(dst, v.Values) }
 
 // writeBlocks compresses by one of the codecs; by any if none is given.
 func writeBlocks(dst []byte, v *Values, codecs ...codec) []byte {

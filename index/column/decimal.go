@@ -63,7 +63,7 @@ type decimalValues struct {
 	power float64
 }
 
-func sizeDecimal(v *Values, _ *distinct) int {
+func sizeDecimal(v *study) int {
 	if v.Kind != vec.Float {
 		return math.MaxInt
 	}
@@ -74,7 +74,7 @@ func sizeDecimal(v *Values, _ *distinct) int {
 	return sizeIntegers(ns)
 }
 
-func writeDecimal(dst []byte, v *Values, _ *distinct) []byte {
+func writeDecimal(dst []byte, v *study) []byte {
 	exponent, ns, _ := decimals(v.Floats)
 	return writeIntegers(appendWord(dst, uint64(exponent)), ns)
 }

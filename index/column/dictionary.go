@@ -23,7 +23,8 @@ type dictionaryValues struct {
 	width    int
 }
 
-func sizeDictionary(v *Values, d *distinct) int {
+func sizeDictionary(v *study) int {
+	d := v.distinct
 	if d == nil || v.Kind == vec.Bool {
 		return math.MaxInt
 	}
@@ -41,7 +42,8 @@ func sizeDictionary(v *Values, d *distinct) int {
 
 // The terms of a dictionary: how many there are, and if their contents vary in length their compression,
 // their size, offsets and contents; else the numbers themselves.
-func writeDictionary(dst []byte, v *Values, d *distinct) []byte {
+func writeDictionary(dst []byte, v *study) []byte {
+	d := v.distinct
 	dst = appendWord(dst, uint64(len(d.rows)))
 	switch v.Kind.Layout() {
 	case vec.Int64s:

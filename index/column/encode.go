@@ -24,6 +24,7 @@ const (
 	contents   Encoding = 6 // contents behind one another, in blocks that are compressed where it pays
 	decimal    Encoding = 7 // floats as packed integers, divided by a power of ten
 	uuids      Encoding = 8 // strings that are all UUIDs in lower case, 16 bytes each
+	spelt      Encoding = 9 // strings as numbers, a digit for each position
 )
 
 // encodings are all there are. To add one, add a row, and a line in docs/segment.md.
@@ -31,8 +32,8 @@ var encodings = [...]struct {
 	name string
 	// size is the number of bytes that write would take, about; math.MaxInt if it cannot. The smallest is
 	// chosen, after dictionary has been given the advantage that its codes are to queries.
-	size  func(*Values, *distinct) int
-	write func([]byte, *Values, *distinct) []byte
+	size  func(*study) int
+	write func([]byte, *study) []byte
 	open  func(*cursor, vec.Type, int) (values, error) // the number is that of the values
 }{
 	docsOnly:   {"docs", sizeDocsOnly, writeDocsOnly, openDocsOnly},
@@ -44,6 +45,7 @@ var encodings = [...]struct {
 	contents:   {"contents", sizeContents, writeContents, openContents},
 	decimal:    {"decimal", sizeDecimal, writeDecimal, openDecimal},
 	uuids:      {"uuids", sizeUUIDs, writeUUIDs, openUUIDs},
+	spelt:      {"spelt", sizeSpelt, writeSpelt, openSpelt},
 }
 
 // String is the encoding's name in inspections.
@@ -70,21 +72,25 @@ type values interface {
 // It returns how each value stands among the terms of the Stored that Decode will make of it, if that will
 // have Terms.
 func Encode(dst []byte, v *Values, rows int) (_ []byte, codes []uint32) {
-	d := distinctOf(v)
+	s := newStudy(v)
 	best, least := docsOnly, math.MaxInt
 	for e := range encodings {
-		if size := encodings[e].size(v, d); size < least {
+		if size := encodings[e].size(s); size < least {
 			best, least = Encoding(e), size
 		}
 	}
-	return encode(dst, v, rows, best, d)
+	return encode(dst, s, rows, best)
 }
 
 // EncodePlain is Encode for contents that are read one by one, here and there: they are not compressed, since
 // each read would decode a block.
 func EncodePlain(dst []byte, v *Values, rows int) []byte {
-	if sizeUUIDs(v, nil) != math.MaxInt {
-		return writeUUIDs(encodeHead(dst, v, rows, uuids), v, nil)
+	s := &study{Values: v}
+	switch {
+	case sizeUUIDs(s) != math.MaxInt:
+		return writeUUIDs(encodeHead(dst, v, rows, uuids), s)
+	case s.speltText() != nil:
+		return writeSpelt(encodeHead(dst, v, rows, spelt), s)
 	}
 	return writeBlocks(encodeHead(dst, v, rows, contents), v, codecNone)
 }
@@ -98,10 +104,10 @@ func encodeHead(dst []byte, v *Values, rows int, e Encoding) []byte {
 	return dst
 }
 
-func encode(dst []byte, v *Values, rows int, e Encoding, d *distinct) ([]byte, []uint32) {
-	dst = encodings[e].write(encodeHead(dst, v, rows, e), v, d)
+func encode(dst []byte, s *study, rows int, e Encoding) ([]byte, []uint32) {
+	dst = encodings[e].write(encodeHead(dst, s.Values, rows, e), s)
 	if e == dictionary || e == constant {
-		return dst, d.codes
+		return dst, s.distinct.codes
 	}
 	return dst, nil
 }

@@ -49,14 +49,14 @@ func (z zones) overlaps(spans []vec.Span, from, to int) bool {
 // noValues is docsOnly.
 type noValues struct{ t vec.Type }
 
-func sizeDocsOnly(v *Values, _ *distinct) int {
+func sizeDocsOnly(v *study) int {
 	if hasData(v.Kind) {
 		return math.MaxInt
 	}
 	return 0
 }
 
-func writeDocsOnly(dst []byte, _ *Values, _ *distinct) []byte { return dst }
+func writeDocsOnly(dst []byte, _ *study) []byte { return dst }
 
 func openDocsOnly(_ *cursor, t vec.Type, _ int) (values, error) {
 	if hasData(t) {
@@ -75,14 +75,14 @@ func (v noValues) terms() *vec.Vector                 { return nil }
 // flagValues is flags.
 type flagValues struct{ words []uint64 }
 
-func sizeFlags(v *Values, _ *distinct) int {
+func sizeFlags(v *study) int {
 	if v.Kind != vec.Bool {
 		return math.MaxInt
 	}
 	return 8 * simd.Words(v.Count())
 }
 
-func writeFlags(dst []byte, v *Values, _ *distinct) []byte {
+func writeFlags(dst []byte, v *study) []byte {
 	words := make([]uint64, simd.Words(v.Count()))
 	for i, b := range v.Bools {
 		if b {
@@ -135,14 +135,14 @@ type plainValues struct {
 	floats []float64
 }
 
-func sizePlain(v *Values, _ *distinct) int {
+func sizePlain(v *study) int {
 	if v.Kind != vec.Float {
 		return math.MaxInt
 	}
 	return 8*v.Count() + 16*blocksOf(v.Count())
 }
 
-func writePlain(dst []byte, v *Values, _ *distinct) []byte {
+func writePlain(dst []byte, v *study) []byte {
 	dst = zonesOf(v.Count(), func(i int) int64 { return vec.Key(v.Floats[i]) }).write(dst)
 	return appendNumbers(dst, v.Floats)
 }

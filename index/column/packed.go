@@ -80,14 +80,14 @@ type packedValues struct {
 	integers
 }
 
-func sizePacked(v *Values, _ *distinct) int {
+func sizePacked(v *study) int {
 	if v.Kind.Layout() != vec.Int64s {
 		return math.MaxInt
 	}
 	return sizeIntegers(v.Ints)
 }
 
-func writePacked(dst []byte, v *Values, _ *distinct) []byte { return writeIntegers(dst, v.Ints) }
+func writePacked(dst []byte, v *study) []byte { return writeIntegers(dst, v.Ints) }
 
 func openPacked(c *cursor, t vec.Type, count int) (values, error) {
 	if t.Layout() != vec.Int64s {

@@ -1,6 +1,7 @@
 package column
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
@@ -13,7 +14,7 @@ func TestEncodePlain(t *testing.T) {
 	v := newValues(vec.String)
 	for i := range uint32(rows) {
 		v.Docs = append(v.Docs, i)
-		v.addContent(fmt.Appendf(nil, "%064x", i))
+		v.addContent(sentence(i))
 	}
 	plain := EncodePlain(nil, v, rows)
 	if small, _ := Encode(nil, v, rows); len(plain) < len(v.Data) || len(small) >= len(v.Data) {
@@ -29,8 +30,13 @@ func TestEncodePlain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, doc := range docs {
-		if want := fmt.Sprintf("%064x", doc); string(got.Content(i)) != want {
+		if want := string(sentence(doc)); string(got.Content(i)) != want {
 			t.Errorf("doc %d: got %s, want %s", doc, got.Content(i), want)
 		}
 	}
+}
+
+// sentence is a text of any length.
+func sentence(i uint32) []byte {
+	return fmt.Appendf(bytes.Repeat([]byte("text "), int(i%30)), "number %d", i)
 }

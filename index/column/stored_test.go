@@ -92,7 +92,7 @@ func (d fixedDocuments) Document(doc uint32) (vec.Value, error) { return d[doc],
 
 // stored is v written and opened.
 func stored(t testing.TB, v *Values, rows int, e Encoding) *Stored {
-	data, _ := encode(nil, v, rows, e, distinctOf(v))
+	data, _ := encode(nil, newStudy(v), rows, e)
 	s, err := Decode(data, v.Kind, rows, v.Count())
 	if err != nil {
 		t.Fatal(err)
@@ -106,9 +106,8 @@ func TestEveryEncodingReadsWhatWasWritten(t *testing.T) {
 		for _, rows := range []int{1, 63, 2048, 5000} {
 			for _, every := range []int{1, 2, 90} {
 				docs, v := s.docs(rows, every)
-				d := distinctOf(v)
 				for e := range encodings {
-					if encodings[e].size(v, d) == math.MaxInt {
+					if encodings[e].size(newStudy(v)) == math.MaxInt {
 						continue
 					}
 					used[Encoding(e)] = true

@@ -78,7 +78,7 @@ func digits(bytes []byte) uint64 {
 	return x + '0'*ones + letters*('a'-'0'-10)
 }
 
-func sizeUUIDs(v *Values, _ *distinct) int {
+func sizeUUIDs(v *study) int {
 	if v.Kind != vec.String || len(v.Data) != uuidText*v.Count() {
 		return math.MaxInt
 	}
@@ -91,7 +91,7 @@ func sizeUUIDs(v *Values, _ *distinct) int {
 }
 
 // The least and the greatest UUID of each block, first all the least, and then all UUIDs.
-func writeUUIDs(dst []byte, v *Values, _ *distinct) []byte {
+func writeUUIDs(dst []byte, v *study) []byte {
 	var low, high, all []byte
 	for from := 0; from < v.Count(); from += BlockRows {
 		least, most := [uuidBytes]byte{}, [uuidBytes]byte{}

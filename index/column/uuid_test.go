@@ -23,7 +23,7 @@ func TestUUIDsAlone(t *testing.T) {
 			v.Docs = append(v.Docs, uint32(i))
 			v.addContent([]byte(s))
 		}
-		if got := sizeUUIDs(v, nil) != math.MaxInt; got != want {
+		if got := sizeUUIDs(&study{Values: v}) != math.MaxInt; got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 		for _, data := range [][]byte{EncodePlain(nil, v, 2), encodeBest(v)} {

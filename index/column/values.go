@@ -79,6 +79,11 @@ func (v *Values) Bounds() (low, high vec.Value) {
 	return nil, nil
 }
 
+// part is the contents from..to-1, without their docs.
+func (v *Values) part(from, to int) *Values {
+	return &Values{Kind: v.Kind, Docs: v.Docs[from:to], Offsets: v.Offsets[from : to+1], Data: v.Data}
+}
+
 // dense tells that every doc id up to the last has a value, so that a value's index is its doc id.
 func (v *Values) dense() bool {
 	n := len(v.Docs)
