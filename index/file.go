@@ -2,6 +2,7 @@ package index
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -27,6 +28,8 @@ type file struct {
 	fs       fs.FS
 	name     string
 	mapping  *fs.Mapping
+	dir      string
+	damage   atomic.Pointer[fs.DamageError] // found in it; nil: none so far
 	holders  atomic.Int64
 	obsolete atomic.Bool // to be removed when nobody holds it any more
 }
@@ -84,24 +87,58 @@ func openFile(f fs.FS, dir string, entry manifest.Segment, rows *row.Cache) (*fi
 	if err != nil {
 		return nil, err
 	}
-	entry.Bytes, entry.Dead = int64(len(mapping.Bytes)), nil
-	opened := &file{entry: entry, fs: f, name: name, mapping: mapping}
+	opened := &file{fs: f, dir: dir, name: name, mapping: mapping}
 	opened.holders.Store(1)
-	if opened.Segment, err = segment.Open(mapping.Bytes, name, rows); err == nil {
-		err = opened.openPrimary()
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), mapping.Close())
+	if err := opened.open(entry, rows); err != nil {
+		return nil, errors.Join(err, mapping.Close())
 	}
 	return opened, nil
 }
 
-func (f *file) openPrimary() error {
-	section, err := f.Section(primaryName)
-	if err == nil {
-		f.primary, err = primary.Open(section)
+// open opens the mapping as the segment that the manifest has; its Bytes are 0 when the segment is a new one.
+func (f *file) open(entry manifest.Segment, rows *row.Cache) (err error) {
+	size := int64(len(f.mapping.Bytes))
+	if entry.Bytes != 0 && entry.Bytes != size {
+		return f.damaged("has %d bytes, the manifest says %d", size, entry.Bytes)
 	}
-	return err
+	if f.Segment, err = segment.Open(f.mapping.Bytes, f.name, rows); err != nil {
+		return err
+	}
+	if f.Rows() != entry.Rows {
+		return f.damaged("has %d documents, the manifest says %d", f.Rows(), entry.Rows)
+	}
+	section, err := f.Section(primaryName)
+	if err != nil {
+		return err
+	}
+	if f.primary, err = primary.Open(section); err != nil {
+		return f.damaged("%w", err)
+	}
+	if entry.Suspect {
+		f.Verify(func(found error) { err = cmp.Or(err, found) })
+		if err != nil {
+			return err
+		}
+		if err := manifest.ClearSuspect(f.fs, f.dir, entry.ID); err != nil {
+			return err
+		}
+	}
+	entry.Bytes, entry.Dead, entry.Suspect = size, nil, false
+	f.entry = entry
+	f.OnDamage(f.quarantine)
+	return nil
+}
+
+func (f *file) damaged(format string, args ...any) error {
+	return &fs.DamageError{File: f.name, Err: fmt.Errorf(format, args...)}
+}
+
+// quarantine makes the shard give no more snapshots with this file, and writes that down. If it cannot be written,
+// the damage is found again when it is read again.
+func (f *file) quarantine(damage *fs.DamageError) {
+	if f.damage.CompareAndSwap(nil, damage) {
+		_ = manifest.MarkSuspect(f.fs, f.dir, f.entry.ID, damage)
+	}
 }
 
 // Lookup implements source: _ids are found through the primary section, but for those of docs that were dead when
@@ -160,6 +197,6 @@ func (f *file) release() {
 	}
 	f.mapping.Close()
 	if f.obsolete.Load() {
-		f.fs.Remove(f.name) // if this fails, the next Open does it
+		f.fs.Remove(f.name) // if this fails, the next Open does it, and to what is written about it
 	}
 }

@@ -112,7 +112,15 @@ func (s *Shard) write(view *memtable.View, live *live) (*file, error) {
 	if err := s.fs.MakeDir(s.dir); err != nil {
 		return nil, err
 	}
-	return writeFile(s.fs, s.dir, id, view, live, s.options.rows)
+	file, err := writeFile(s.fs, s.dir, id, view, live, s.options.rows)
+	if err != nil { // a shard without manifest has no second segment
+		s.mu.Lock()
+		if s.nextID == id+1 {
+			s.nextID = id
+		}
+		s.mu.Unlock()
+	}
+	return file, err
 }
 
 // replace writes the manifest of a version without memtables. The caller has commit.

@@ -27,6 +27,9 @@ func (s *Shard) due() (choices []choice) {
 	if expired := s.expired(); len(expired) > 0 {
 		return []choice{{parts: expired, drop: true}}
 	}
+	if s.durable.damage() != nil {
+		return nil // what cannot be read cannot be merged
+	}
 	segments := make([]compact.Segment, len(s.durable.parts))
 	for i, p := range s.durable.parts {
 		segments[i] = compact.Segment{Rows: p.live.rows, Dead: p.live.dead, Raw: p.file.entry.Raw}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
-	"slices"
 	"sync"
 	"time"
 
@@ -68,7 +66,8 @@ func (p *pending) done(l *ledger) {
 	}
 }
 
-// Open opens the shard in a folder, which need not be there. Files that a crash left behind are removed.
+// Open opens the shard in a folder, which need not be there. Files that a crash left behind are removed. A file
+// that is damaged gives an *fs.DamageError; one that was found damaged earlier is read whole before it is used.
 func Open(f fs.FS, dir string, o Options) (*Shard, error) {
 	o, err := o.complete()
 	if err != nil {
@@ -85,10 +84,6 @@ func Open(f fs.FS, dir string, o Options) (*Shard, error) {
 	var parts []*part
 	for _, entry := range m.Segments {
 		file, err := openFile(f, dir, entry, o.rows)
-		if err == nil && file.Rows() != entry.Rows {
-			err = fmt.Errorf("%s has %d rows, the manifest says %d", file.name, file.Rows(), entry.Rows)
-			file.release()
-		}
 		if err != nil {
 			for _, p := range parts {
 				p.file.release()
@@ -119,12 +114,23 @@ func (s *Shard) Durable() uint64 {
 	return s.durable.sequence
 }
 
+// Damage is what was found wrong with one of the shard's files, by whoever has read it; nil if nothing was. The
+// shard gives no snapshots then, and merges nothing: its file is quarantined, over restarts, until it is whole again.
+func (s *Shard) Damage() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current.damage()
+}
+
 // hold is the current version; the caller releases it.
 func (s *Shard) hold() (*version, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil, fmt.Errorf("shard %s: %w", s.dir, ErrClosed)
+	}
+	if damage := s.current.damage(); damage != nil {
+		return nil, damage
 	}
 	return s.current.hold(), nil
 }
@@ -307,27 +313,4 @@ func (s *Shard) Close() error {
 		}
 	}
 	return nil
-}
-
-// remove deletes the shard's files and its folder. The shard is closed.
-func (s *Shard) remove() error {
-	names, err := s.fs.List(s.dir)
-	if err != nil {
-		return ignoreMissing(err)
-	}
-	// Without its manifest the rest of a half removed shard is an empty one.
-	if i := slices.Index(names, manifest.File); i > 0 {
-		names[0], names[i] = names[i], names[0]
-	}
-	for i, name := range names {
-		if err := ignoreMissing(s.fs.Remove(path.Join(s.dir, name))); err != nil {
-			return err
-		}
-		if i == 0 {
-			if err := s.fs.SyncDir(s.dir); err != nil {
-				return err
-			}
-		}
-	}
-	return ignoreMissing(s.fs.Remove(s.dir))
 }

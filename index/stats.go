@@ -6,6 +6,7 @@ import "time"
 type Stats struct {
 	Shards        int
 	Segments      int
+	Damaged       int   // shards with damage: their collections cannot be queried
 	Rows          int64 // live documents
 	DeadRows      int64
 	FileBytes     int64
@@ -33,6 +34,9 @@ func (s *Shard) Stats() Stats {
 		stats.Rows += int64(p.live.count())
 		stats.DeadRows += int64(p.live.dead)
 		if p.file != nil {
+			if p.file.damage.Load() != nil {
+				stats.Damaged = 1
+			}
 			stats.Segments++
 			stats.FileBytes += p.file.entry.Bytes
 		} else {
@@ -46,6 +50,7 @@ func (s *Shard) Stats() Stats {
 func (s Stats) add(t Stats) Stats {
 	s.Shards += t.Shards
 	s.Segments += t.Segments
+	s.Damaged += t.Damaged
 	s.Rows += t.Rows
 	s.DeadRows += t.DeadRows
 	s.FileBytes += t.FileBytes

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/outcropdb/outcrop/index/fs"
+	"github.com/outcropdb/outcrop/index/manifest"
 )
 
 // Store is the collections of a data folder. Which collections there are, and of how many shards, is for the
@@ -31,9 +32,10 @@ type Store struct {
 
 // collection is the shards of one that are open.
 type collection struct {
-	mu     sync.Mutex
-	shards map[int]*Shard
-	closed bool // dropped, or the store is closed
+	mu      sync.Mutex
+	shards  map[int]*Shard
+	damaged map[int]bool // the shards that could not be opened
+	closed  bool         // dropped, or the store is closed
 }
 
 const (
@@ -96,7 +98,7 @@ func (s *Store) lookUp(id string, shards int) (*collection, error) {
 	s.mu.Lock()
 	c, closed := s.collections[id], s.closed
 	if c == nil && !closed {
-		c = &collection{shards: map[int]*Shard{}}
+		c = &collection{shards: map[int]*Shard{}, damaged: map[int]bool{}}
 		s.collections[id] = c
 	}
 	s.mu.Unlock()
@@ -125,6 +127,7 @@ func (s *Store) Shard(id string, n int) (*Shard, error) {
 func (s *Store) open(c *collection, id string, n int) (*Shard, error) {
 	if c.shards[n] == nil {
 		shard, err := Open(s.fs, s.shardDir(id, n), s.options)
+		_, c.damaged[n] = errors.AsType[*fs.DamageError](err)
 		if err != nil {
 			return nil, fmt.Errorf("collection %s: shard %d: %w", id, n, err)
 		}
@@ -167,13 +170,10 @@ func (s *Store) Drop(id string, shards int) error {
 	}
 	c.closed = true
 	for n := range shards {
-		shard := c.shards[n]
-		if shard == nil {
-			shard = &Shard{fs: s.fs, dir: s.shardDir(id, n)}
-		} else if e := shard.Close(); e != nil {
-			err = errors.Join(err, e)
+		if shard := c.shards[n]; shard != nil {
+			err = errors.Join(err, shard.Close())
 		}
-		err = errors.Join(err, shard.remove())
+		err = errors.Join(err, manifest.Remove(s.fs, s.shardDir(id, n)))
 	}
 	c.mu.Unlock()
 	s.mu.Lock()
@@ -210,6 +210,18 @@ func (s *Store) Flush(ctx context.Context) (err error) {
 func (s *Store) Stats() (total Stats) {
 	for _, shard := range s.opened() {
 		total = total.add(shard.Stats())
+	}
+	s.mu.Lock()
+	all := slices.Collect(maps.Values(s.collections))
+	s.mu.Unlock()
+	for _, c := range all {
+		c.mu.Lock()
+		for _, damaged := range c.damaged {
+			if damaged {
+				total.Damaged++
+			}
+		}
+		c.mu.Unlock()
 	}
 	return total
 }

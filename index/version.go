@@ -133,6 +133,18 @@ func (v *version) merged(inputs []*part, f *file) *version {
 	return newVersion(v.sequence, parts)
 }
 
+// damage is what was found wrong with one of the files; nil if nothing was.
+func (v *version) damage() error {
+	for _, p := range v.parts {
+		if p.file != nil {
+			if damage := p.file.damage.Load(); damage != nil {
+				return damage
+			}
+		}
+	}
+	return nil
+}
+
 // rows is the number of live docs.
 func (v *version) rows() (n int64) {
 	for _, p := range v.parts {

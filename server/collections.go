@@ -40,7 +40,8 @@ func (s *Server) startCollections(ctx context.Context) error {
 	return nil
 }
 
-// applying gives a collection's appliers, started if they are not.
+// applying gives a collection's appliers, started if they are not. Those of one whose files cannot be opened have
+// failed, and say why.
 func (s *Server) applying(c *catalog.Collection) (*appliers, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +58,10 @@ func (s *Server) applying(c *catalog.Collection) (*appliers, error) {
 		shard, err := s.store.Shard(c.ID, n)
 		if err != nil {
 			stop()
-			return nil, fmt.Errorf("collection %s: shard %d: %w", c.Path(), n, err)
+			a.shards = nil
+			a.fail(s.log, fmt.Errorf("collection %s: shard %d: %w", c.Path(), n, err))
+			s.shards[c.ID] = a
+			return a, nil // the others are served
 		}
 		a.shards = append(a.shards, shard)
 	}
@@ -99,10 +103,10 @@ func (s *Server) catchUp(ctx context.Context, c *catalog.Collection, a *appliers
 }
 
 func (a *appliers) fail(log *slog.Logger, err error) {
-	log.Error("a collection can no longer be used; restart the server, or restore its data folder", "error", err)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.failed == nil {
+		log.Error("a collection can no longer be used; restart the server, or restore its data folder", "error", err)
 		a.failed = err
 		close(a.broken)
 	}
@@ -222,6 +226,9 @@ func (s *Server) Passed(ctx context.Context, fence ingest.Fence, wait bool) (boo
 	if a == nil {
 		return false, &catalog.Error{Kind: catalog.NotFound, Message: "the collection of this fence is no longer there"}
 	}
+	if err := a.err(); err != nil {
+		return false, err
+	}
 	for _, o := range fence.Offsets {
 		if o.Shard < 0 || o.Shard >= len(a.shards) {
 			return false, &catalog.Error{Kind: catalog.NotFound, Message: fmt.Sprintf("the collection of this fence has no shard %d", o.Shard)}
@@ -264,7 +271,7 @@ func (s *Server) Flush(ctx context.Context, c *catalog.Collection) error {
 			return err
 		}
 	}
-	return nil
+	return a.err()
 }
 
 func (s *Server) tickCollection(c *catalog.Collection, now time.Time) {
@@ -274,8 +281,11 @@ func (s *Server) tickCollection(c *catalog.Collection, now time.Time) {
 	if a == nil {
 		return
 	}
-	for _, shard := range a.shards {
+	for n, shard := range a.shards {
 		shard.Tick(now, time.Duration(c.RetentionSeconds)*time.Second)
+		if err := shard.Damage(); err != nil {
+			a.fail(s.log, fmt.Errorf("collection %s: shard %d: %w", c.Path(), n, err))
+		}
 	}
 	if err := a.trim(s.work); err != nil && s.work.Err() == nil {
 		s.log.Warn("the log stays longer than it need; it will be trimmed later", "collection", c.Path(), "error", err)

@@ -33,17 +33,26 @@ type Segment struct {
 	Raw    int64 // of the documents, encoded, dead ones included
 	Newest int64 // _event_time of the newest document, in microseconds; Forever when that is not known
 	Dead   *roaring.Bitmap
+
+	// Suspect: damage was found in the file, as MarkSuspect wrote down. Replace does not write it.
+	Suspect bool
 }
 
 // File is the name of the manifest in the shard's folder.
 const File = "manifest"
+
+// firstID is that of a shard's first segment, which a crash may leave without a manifest: its commit was to be the
+// shard's first. A later one was never without.
+const firstID = 1
 
 // Forever is the Newest of a segment that does not expire.
 const Forever = math.MaxInt64
 
 const (
 	temporary = "manifest.temporary"
+	removed   = "manifest.removed"
 	extension = ".segment"
+	suspected = ".suspect" // in the place of extension
 
 	// version of the format; the only one so far:
 	//
@@ -58,15 +67,53 @@ const (
 // Name of a segment's file.
 func Name(id uint64) string { return fmt.Sprintf("%08d", id) + extension }
 
-// Replace makes m the state of the shard in the folder: a crash leaves the state before or m, whole. It is
-// the only commit. The segments' files are to be synced before, and none may be removed when it fails, since
-// either state may be what the disk has.
-func Replace(f fs.FS, dir string, m Manifest) error {
-	data, err := m.encode()
-	if err != nil {
+// suspectName is that of the file that says what was found wrong with a segment.
+func suspectName(id uint64) string { return fmt.Sprintf("%08d", id) + suspected }
+
+// MarkSuspect writes down, beside a segment, what damage was found in it, for those who Load it.
+func MarkSuspect(f fs.FS, dir string, id uint64, damage error) error {
+	if err := writeSynced(f, path.Join(dir, suspectName(id)), []byte(damage.Error()+"\n")); err != nil {
 		return err
 	}
-	name := path.Join(dir, temporary)
+	return f.SyncDir(dir)
+}
+
+// ClearSuspect takes MarkSuspect back.
+func ClearSuspect(f fs.FS, dir string, id uint64) error {
+	if err := f.Remove(path.Join(dir, suspectName(id))); err != nil && !errors.Is(err, iofs.ErrNotExist) {
+		return err
+	}
+	return f.SyncDir(dir)
+}
+
+// Remove deletes the shard in the folder, and the folder. After a crash in the midst of it the shard is as it was,
+// or an empty one, which Remove takes, too.
+func Remove(f fs.FS, dir string) error {
+	if err := f.Rename(path.Join(dir, File), path.Join(dir, removed)); err != nil && !errors.Is(err, iofs.ErrNotExist) {
+		return err
+	}
+	names, err := f.List(dir)
+	if errors.Is(err, iofs.ErrNotExist) {
+		return nil
+	}
+	for _, last := range []bool{false, true} { // without its manifest, removed says that this is how it should be
+		if err == nil {
+			err = f.SyncDir(dir)
+		}
+		for _, name := range names {
+			if err == nil && last == (name == removed) {
+				err = f.Remove(path.Join(dir, name))
+			}
+		}
+	}
+	if err == nil {
+		err = f.Remove(dir)
+	}
+	return err
+}
+
+// writeSynced writes a file and syncs it.
+func writeSynced(f fs.FS, name string, data []byte) error {
 	file, err := f.Create(name)
 	if err != nil {
 		return err
@@ -78,6 +125,21 @@ func Replace(f fs.FS, dir string, m Manifest) error {
 	if err = errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
+	return nil
+}
+
+// Replace makes m the state of the shard in the folder: a crash leaves the state before or m, whole. It is
+// the only commit. The segments' files are to be synced before, and none may be removed when it fails, since
+// either state may be what the disk has.
+func Replace(f fs.FS, dir string, m Manifest) error {
+	data, err := m.encode()
+	if err != nil {
+		return err
+	}
+	name := path.Join(dir, temporary)
+	if err := writeSynced(f, name, data); err != nil {
+		return err
+	}
 	if err := f.Rename(name, path.Join(dir, File)); err != nil {
 		return err
 	}
@@ -86,30 +148,38 @@ func Replace(f fs.FS, dir string, m Manifest) error {
 
 // Load reads the state of the shard in the folder and removes the files that it does not know: what a
 // flush or a compaction left that did not come to its Replace. A folder without manifest, or no folder, is
-// an empty shard.
+// an empty shard. What is damaged, or not there, gives an *fs.DamageError.
 func Load(f fs.FS, dir string) (Manifest, error) {
 	names, err := f.List(dir)
 	if errors.Is(err, iofs.ErrNotExist) {
-		return Manifest{Next: 1}, nil
+		return Manifest{Next: firstID}, nil
 	}
 	if err != nil {
 		return Manifest{}, err
 	}
-	m := Manifest{Next: 1}
+	m := Manifest{Next: firstID}
 	if slices.Contains(names, File) {
 		if m, err = read(f, path.Join(dir, File)); err != nil {
 			return Manifest{}, err
 		}
+	} else if !slices.Contains(names, removed) && slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, extension) && name > Name(firstID) }) {
+		return Manifest{}, &fs.DamageError{File: path.Join(dir, File), Err: errors.New("is not there, but segments are")}
 	}
 	known := map[string]bool{}
 	for _, s := range m.Segments {
 		known[Name(s.ID)] = true
 		if !slices.Contains(names, Name(s.ID)) {
-			return Manifest{}, fmt.Errorf("shard %s: %s is in the manifest and not in the folder: restore the folder from a copy", dir, Name(s.ID))
+			return Manifest{}, &fs.DamageError{File: path.Join(dir, Name(s.ID)), Err: errors.New("is in the manifest and not in the folder")}
 		}
 	}
+	for i := range m.Segments {
+		s := &m.Segments[i]
+		s.Suspect = slices.Contains(names, suspectName(s.ID))
+		known[suspectName(s.ID)] = true
+	}
 	for _, name := range names {
-		if name == temporary || strings.HasSuffix(name, extension) && !known[name] {
+		ours := name == temporary || name == removed || strings.HasSuffix(name, extension) || strings.HasSuffix(name, suspected)
+		if ours && !known[name] {
 			if err := f.Remove(path.Join(dir, name)); err != nil {
 				return Manifest{}, err
 			}
@@ -125,8 +195,11 @@ func read(f fs.FS, name string) (Manifest, error) {
 	}
 	defer file.Close()
 	m, err := decode(file.Bytes)
-	if err != nil {
+	if _, other := errors.AsType[versionError](err); other {
 		return Manifest{}, fmt.Errorf("%s: %w", name, err)
+	}
+	if err != nil {
+		return Manifest{}, &fs.DamageError{File: name, Err: err}
 	}
 	return m, nil
 }
@@ -154,12 +227,19 @@ func (m Manifest) encode() ([]byte, error) {
 	return binary.LittleEndian.AppendUint64(b, xxhash.Sum64(b)), nil
 }
 
+// versionError says that a manifest was written by another program.
+type versionError uint32
+
+func (v versionError) Error() string {
+	return fmt.Sprintf("manifest of version %d; this program knows %d: use the one that wrote it", uint32(v), version)
+}
+
 func decode(b []byte) (m Manifest, err error) {
 	if len(b) < len(magic)+4+8 || string(b[:len(magic)]) != magic {
 		return m, errors.New("not a manifest")
 	}
 	if v := binary.LittleEndian.Uint32(b[len(magic):]); v != version {
-		return m, fmt.Errorf("manifest of version %d; this program knows %d: use the one that wrote it", v, version)
+		return m, versionError(v)
 	}
 	end := len(b) - 8
 	if got, want := xxhash.Sum64(b[:end]), binary.LittleEndian.Uint64(b[end:]); got != want {

@@ -11,6 +11,7 @@ import (
 	"github.com/outcropdb/outcrop/catalog"
 	"github.com/outcropdb/outcrop/exec/instance"
 	"github.com/outcropdb/outcrop/index"
+	"github.com/outcropdb/outcrop/index/fs"
 	"github.com/outcropdb/outcrop/ingest/stream"
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/server"
@@ -29,6 +30,7 @@ var families = []struct {
 	{kind(catalog.DependentResources), codes.FailedPrecondition},
 	{kind(catalog.Conflict), codes.Aborted},
 	{as[*instance.BudgetError], codes.ResourceExhausted}, // before plan.Error, which may be about it
+	{as[*fs.DamageError], codes.DataLoss},
 	{as[*plan.Error], codes.InvalidArgument},
 	{as[stream.ErrBusy], codes.Unavailable},
 	{one(instance.ErrQueueFull), codes.Unavailable},

@@ -58,6 +58,7 @@ var metrics = describe([]metric{
 
 	{kind: gauge, name: "index_shards", help: "Open shards.", value: func(s *server.Stats) float64 { return float64(s.Index.Shards) }},
 	{kind: gauge, name: "index_segments", help: "Segment files.", value: func(s *server.Stats) float64 { return float64(s.Index.Segments) }},
+	{kind: gauge, name: "index_damaged_shards", help: "Shards with a damaged file, whose collections cannot be queried.", value: func(s *server.Stats) float64 { return float64(s.Index.Damaged) }},
 	{kind: gauge, name: "index_documents", help: "Live documents.", value: func(s *server.Stats) float64 { return float64(s.Index.Rows) }},
 	{kind: gauge, name: "index_dead_documents", help: "Documents overwritten or deleted that still take space.", value: func(s *server.Stats) float64 { return float64(s.Index.DeadRows) }},
 	{kind: gauge, name: "index_file_bytes", help: "Bytes of segment files.", value: func(s *server.Stats) float64 { return float64(s.Index.FileBytes) }},

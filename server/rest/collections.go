@@ -2,8 +2,10 @@ package rest
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/outcropdb/outcrop/catalog"
+	"github.com/outcropdb/outcrop/index/fs"
 )
 
 type collectionModel struct {
@@ -21,7 +23,8 @@ type collectionModel struct {
 	Sources          []struct{}  `json:"sources"`
 	Aliases          []struct{}  `json:"aliases"`
 	FieldMappings    []struct{}  `json:"field_mappings"`
-	Stats            *statsModel `json:"stats"`
+	Stats            *statsModel `json:"stats"`            // null where Damage is not
+	Damage           *string     `json:"damage,omitempty"` // ours: why it cannot be queried
 }
 
 // statsModel is of bytes on disk, but for total_size, which has those in memory too. The range index is
@@ -53,6 +56,11 @@ func newCollectionModel(c *catalog.Collection) collectionModel {
 func (c *call) collectionModel(of *catalog.Collection) (collectionModel, error) {
 	m := newCollectionModel(of)
 	snapshot, err := c.api.server.Snapshot(c.Context(), of)
+	if damage, ok := errors.AsType[*fs.DamageError](err); ok {
+		text := damage.Error()
+		m.Damage = &text
+		return m, nil
+	}
 	if err != nil {
 		return m, err
 	}

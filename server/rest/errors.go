@@ -16,6 +16,7 @@ import (
 	"github.com/outcropdb/outcrop/catalog"
 	"github.com/outcropdb/outcrop/exec/instance"
 	"github.com/outcropdb/outcrop/index"
+	"github.com/outcropdb/outcrop/index/fs"
 	"github.com/outcropdb/outcrop/ingest/stream"
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/server"
@@ -85,6 +86,7 @@ var families = []struct {
 	{as[*jsonio.SyntaxError], http.StatusBadRequest, "INVALIDINPUT"},
 	// Before plan.Error, which may be about it. Not 429, which clients answer by trying again.
 	{as[*instance.BudgetError], http.StatusBadRequest, "RESOURCEEXCEEDED"},
+	{as[*fs.DamageError], http.StatusServiceUnavailable, "SERVICEUNAVAILABLE"},
 	{as[*plan.Error], http.StatusBadRequest, "QUERY_ERROR"},
 	{as[stream.ErrBusy], http.StatusTooManyRequests, "RATELIMITEXCEEDED"},
 	{one(instance.ErrQueueFull), http.StatusTooManyRequests, "RATELIMITEXCEEDED"},
