@@ -26,6 +26,16 @@ func (r *Runner) workload(ctx context.Context, w *Workload) error {
 	if err != nil {
 		return err
 	}
+	if err := r.questions(ctx, data); err != nil {
+		return err
+	}
+	r.profileLoad(ctx, data)
+	return nil
+}
+
+// questions asks all queries of all peers.
+func (r *Runner) questions(ctx context.Context, data *Dataset) error {
+	w := data.Workload
 	peers := r.load(ctx, data)
 	defer func() {
 		for _, p := range peers {
@@ -42,6 +52,7 @@ func (r *Runner) workload(ctx context.Context, w *Workload) error {
 			return context.Cause(ctx)
 		}
 	}
+	r.profileQueries(ctx, w, peers)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -12,6 +13,8 @@ import (
 
 // Latency is how long a durable write takes to be in the answers of queries, at a rate of writing.
 type Latency struct {
+	Workload string      `json:"workload"` // of the documents
+	Scale    string      `json:"scale"`
 	Peer     string      `json:"peer"`
 	Wanted   float64     `json:"wanted_mb_per_s"`
 	Reached  float64     `json:"reached_mb_per_s"`
@@ -42,7 +45,7 @@ var latencyQuery = Query{Name: "latency", SQL: "SELECT s.stamp AS stamp FROM " +
 var latencyWorkload = Workload{
 	Name: "latency", Queries: []Query{latencyQuery},
 	Scales: []Scale{{Name: "quick", Checksums: map[string]string{latencyTable: "47b8820045265a73"}}},
-	Tables: []Table{{Name: latencyTable, Generate: func(_ float64, emit func([]byte) error) error { return emit([]byte(`{"stamp":0}`)) }}},
+	Tables: []Table{{Name: latencyTable, Columns: []Column{{Name: "stamp", Type: Type{Kind: Int64}}}, Generate: func(_ float64, emit func([]byte) error) error { return emit([]byte(`{"stamp":0}`)) }}},
 }
 
 // latency writes the documents of each workload's first table, stamped, at each rate, while it polls.
@@ -52,15 +55,23 @@ func (r *Runner) latency(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, p := range r.Peers {
+		for i, p := range r.Peers {
 			for _, rate := range latencyRates {
 				r.progress(0, 0, "latency: %s at %g MB/s", p.Name, rate)
 				l, err := r.latencyOf(ctx, p, payload, rate)
+				if errors.Is(err, ErrUnsupported) {
+					r.left(Left{Workload: w.Name, Peer: p.Name, Reason: err.Error()})
+					break
+				}
 				if err != nil {
 					r.left(Left{Workload: w.Name, Peer: p.Name, Query: fmt.Sprintf("latency at %g MB/s", rate), Reason: err.Error(), Failed: true})
 					continue
 				}
+				l.Workload, l.Scale = w.Name, r.Suite.Scale
 				r.result.Latencies = append(r.result.Latencies, *l)
+			}
+			if i == 0 {
+				r.profileWriting(ctx, w, payload)
 			}
 		}
 	}
@@ -70,7 +81,11 @@ func (r *Runner) latency(ctx context.Context) error {
 // errEnough ends a generator early.
 var errEnough = errors.New("enough")
 
-// documents are the first of a workload's first table, up to some bytes.
+// ownID is the field that is a document's id for Outcrop, and freeID what documents call it instead.
+var ownID, freeID = []byte(`"_id":`), []byte(`"was_id":`)
+
+// documents are the first of a workload's first table, up to some bytes. They are written over and over: without
+// ids, so that none takes another's place.
 func documents(w *Workload, scale string, limit int) ([][]byte, error) {
 	s, err := w.Scale(scale)
 	if err != nil {
@@ -81,7 +96,7 @@ func documents(w *Workload, scale string, limit int) ([][]byte, error) {
 		if limit -= len(document); limit < 0 {
 			return errEnough
 		}
-		out = append(out, bytes.Clone(document))
+		out = append(out, bytes.Replace(document, ownID, freeID, 1))
 		return nil
 	})
 	if err != nil && !errors.Is(err, errEnough) {
@@ -91,28 +106,58 @@ func documents(w *Workload, scale string, limit int) ([][]byte, error) {
 }
 
 func (r *Runner) latencyOf(ctx context.Context, p *Peer, payload [][]byte, rate float64) (*Latency, error) {
-	sql, err := latencyQuery.In(p)
-	if err != nil {
-		return nil, err
-	}
-	data, err := Generate(ctx, r.Work, &latencyWorkload, "quick", nil)
-	if err != nil {
-		return nil, err
-	}
-	at, err := r.start(ctx, p, &latencyWorkload)
+	t, at, err := r.latencyTest(ctx, p, payload, rate)
 	if err != nil {
 		return nil, err
 	}
 	defer r.close(at)
+	return t.run(ctx, p.Name, rate)
+}
+
+// profileWriting profiles the first peer at the highest rate, in a run that is not timed.
+func (r *Runner) profileWriting(ctx context.Context, w *Workload, payload [][]byte) {
+	if r.Suite.Profiles == 0 {
+		return
+	}
+	p, rate := r.Peers[0], slices.Max(latencyRates)
+	r.progress(0, 0, "latency: profile at %g MB/s", rate)
+	t, at, err := r.latencyTest(ctx, p, payload, rate)
+	if err != nil {
+		r.left(Left{Workload: w.Name, Peer: p.Name, Query: ProfileWriting, Reason: "its profile: " + err.Error()})
+		return
+	}
+	defer r.close(at)
+	r.profile(ctx, Profile{Workload: w.Name, Scale: r.Suite.Scale, Work: ProfileWriting}, at.system, profileLoadFor, func(ctx context.Context) error {
+		_, err := t.run(ctx, p.Name, rate)
+		return err
+	})
+}
+
+// latencyTest starts a peer and loads the one row that it begins with. The caller closes the peer.
+func (r *Runner) latencyTest(ctx context.Context, p *Peer, payload [][]byte, rate float64) (*latencyTest, *running, error) {
+	sql, err := latencyQuery.In(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := Generate(ctx, r.Work, &latencyWorkload, "quick", nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	at, err := r.start(ctx, p, &latencyWorkload)
+	if err != nil {
+		return nil, nil, err
+	}
 	writer, ok := at.system.(Writer)
 	if !ok {
-		return nil, fmt.Errorf("takes no documents while it is asked: %w", ErrUnsupported)
+		err = fmt.Errorf("takes no documents while it is asked: %w", ErrUnsupported)
+	} else {
+		err = at.system.Load(ctx, data)
 	}
-	if err := at.system.Load(ctx, data); err != nil {
-		return nil, err
+	if err != nil {
+		r.close(at)
+		return nil, nil, err
 	}
-	t := &latencyTest{writer: writer, system: at.system, sql: sql, payload: payload, perWrite: int(rate * 1e6 * latencyEvery.Seconds())}
-	return t.run(ctx, p.Name, rate)
+	return &latencyTest{writer: writer, system: at.system, sql: sql, payload: payload, perWrite: int(rate * 1e6 * latencyEvery.Seconds())}, at, nil
 }
 
 // latencyTest writes and polls at once.

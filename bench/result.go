@@ -26,6 +26,7 @@ type Result struct {
 	Latencies   []Latency     `json:"latencies,omitempty"`
 	Concurrency []Concurrency `json:"concurrency,omitempty"`
 	Isolation   []Isolation   `json:"isolation,omitempty"`
+	Profiles    []Profile     `json:"profiles,omitempty"`
 
 	Limits []Limit `json:"limits,omitempty"`
 	// Discarded, unless empty, is why no figure of this run counts.
@@ -120,6 +121,16 @@ func (t *Timed) Ratio(peer, ours string) (Spread, bool) {
 		return Spread{}, false
 	}
 	return PairedRatio(theirs.WallMS, own.WallMS), true
+}
+
+// Fastest is the peer with the shortest times beside ours, and its ratio.
+func (t *Timed) Fastest(ours string) (peer string, ratio Spread, ok bool) {
+	for _, p := range t.Peers {
+		if r, has := t.Ratio(p.Peer, ours); has && p.Peer != ours && (!ok || r.Median < ratio.Median) {
+			peer, ratio, ok = p.Peer, r, true
+		}
+	}
+	return peer, ratio, ok
 }
 
 // Write writes the file.

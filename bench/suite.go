@@ -63,7 +63,7 @@ const minRounds = 7
 var suites = []Suite{
 	{Name: "quick", About: "all workloads, small: under 3 minutes; equal answers, and a first look at times", Scale: "quick", Rounds: minRounds, Settled: 2 * time.Millisecond, Patience: 100 * time.Millisecond, Without: quickWithout, run: (*Runner).compare},
 	{Name: "full", About: "all workloads at the sizes of the targets, cold starts: under 40 minutes", Scale: "full", Rounds: minRounds, Settled: 20 * time.Millisecond, Patience: 5 * time.Second, Without: fullWithout, Cold: true, Profiles: 8, run: (*Runner).compare},
-	{Name: "latency", About: "from a durable write to a query's answer that has it, at 1 and 20 MB/s", Scale: "quick", Workloads: []string{"bsky"}, run: (*Runner).latency},
+	{Name: "latency", About: "from a durable write to a query's answer that has it, at 1 and 20 MB/s", Scale: "quick", Workloads: []string{"bsky"}, Profiles: 1, run: (*Runner).latency},
 	{Name: "concurrency", About: "open loop with 1, 4, 16 and 64 clients", Scale: "quick", Workloads: []string{"bsky"}, run: (*Runner).concurrency},
 	{Name: "isolation", About: "queries of one virtual instance while another ingests flat out", Scale: "quick", Workloads: []string{"bsky"}, run: (*Runner).isolation},
 }

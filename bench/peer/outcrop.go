@@ -49,9 +49,13 @@ type outcropSystem struct {
 	setting bench.Setting
 	process *bench.Process
 	url     string
+	debug   string // URL of profiles
 }
 
-var _ bench.System = (*outcropSystem)(nil)
+var (
+	_ bench.System   = (*outcropSystem)(nil)
+	_ bench.Profiler = (*outcropSystem)(nil)
+)
 
 // start starts a server and waits until it answers.
 func (o *outcropSystem) start(ctx context.Context) error {
@@ -60,7 +64,7 @@ func (o *outcropSystem) start(ctx context.Context) error {
 		return err
 	}
 	c := exec.Command(outcropBinary(o.setting), "serve", "--data", o.setting.Dir, "--http", "127.0.0.1:0", "--flight", "127.0.0.1:0",
-		"--cpus", fmt.Sprintf("0-%d", o.setting.Threads-1), "--ready-file", ready, "--log-level", "warn")
+		"--cpus", fmt.Sprintf("0-%d", o.setting.Threads-1), "--ready-file", ready, "--debug", "127.0.0.1:0", "--log-level", "warn")
 	c.Env = append(os.Environ(), "OUTCROP_API_KEY="+outcropKey, fmt.Sprintf("GOMAXPROCS=%d", o.setting.Threads))
 	c.Stdout, c.Stderr = o.setting.Log, o.setting.Log
 	var err error
@@ -71,8 +75,8 @@ func (o *outcropSystem) start(ctx context.Context) error {
 	defer ticker.Stop()
 	for {
 		text, err := os.ReadFile(ready)
-		if url, _, ok := strings.Cut(strings.TrimPrefix(string(text), "http: "), "\n"); ok && err == nil {
-			o.url = url
+		if address := outcropAddresses(string(text)); err == nil && address["profiles"] != "" {
+			o.url, o.debug = address["http"], address["profiles"]
 			return nil
 		}
 		select {
@@ -83,6 +87,17 @@ func (o *outcropSystem) start(ctx context.Context) error {
 			return errors.Join(context.Cause(ctx), o.process.Stop())
 		}
 	}
+}
+
+// outcropAddresses are the lines of a ready file that end: a name, a colon, an address. The last is "profiles".
+func outcropAddresses(text string) map[string]string {
+	addresses := map[string]string{}
+	for line := range strings.Lines(text) {
+		if name, address, ok := strings.Cut(line, ": "); ok && strings.HasSuffix(address, "\n") {
+			addresses[name] = strings.TrimSpace(address)
+		}
+	}
+	return addresses
 }
 
 // Load is outcrop load, once a table, as a user would.

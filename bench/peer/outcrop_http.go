@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 )
 
 // Where the API is.
@@ -69,4 +70,23 @@ func (o *outcropSystem) call(ctx context.Context, method, path string, body []by
 // decodeInto accepts a reply that is JSON.
 func decodeInto(out any) func([]byte) error {
 	return func(reply []byte) error { return json.Unmarshal(reply, out) }
+}
+
+// Profile is what serve --debug gives.
+func (o *outcropSystem) Profile(ctx context.Context, length time.Duration) ([]byte, error) {
+	seconds := max(1, int(length.Round(time.Second).Seconds()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", o.debug, seconds), nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := outcropClient.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	profile, err := io.ReadAll(response.Body)
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %.200s", response.Status, profile)
+	}
+	return profile, err
 }

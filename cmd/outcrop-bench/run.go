@@ -30,6 +30,7 @@ type runCommand struct {
 	Peer        []string `placeholder:"NAME" help:"Only these, and Outcrop; all: those, too, that the suite leaves out."`
 	Scale       string   `placeholder:"NAME" help:"Other data than the suite's: tiny, quick, full, ..."`
 	Rounds      int      `placeholder:"N" help:"Other than the suite's."`
+	Profiles    int      `default:"-1" placeholder:"N" help:"Profile Outcrop in the N queries of each workload that it is slowest at beside others. Default: the suite's."`
 	AnswersOnly bool     `help:"Compare answers and time nothing."`
 	Limits      bool     `default:"true" negatable:"" help:"Measure what the machine can do, before and after."`
 	Out         string   `type:"path" placeholder:"FILE" help:"Where the result goes. Default: .cache/bench/SUITE.json."`
@@ -73,6 +74,9 @@ func (c *runCommand) runner(g *grammar) (*bench.Runner, error) {
 	}
 	if c.Scale != "" {
 		suite.Scale = c.Scale
+	}
+	if c.Profiles >= 0 {
+		suite.Profiles = c.Profiles
 	}
 	if c.Rounds > 0 {
 		suite.Rounds = c.Rounds

@@ -258,6 +258,9 @@ func (c *serveCommand) ready(ctx context.Context, d *doors, first bool, out io.W
 	}
 	if c.ReadyFile != "" {
 		text := fmt.Sprintf("http: %s\nflight: %s\n", d.url(), d.flightAt.Addr())
+		if d.profilesAt != nil {
+			text += fmt.Sprintf("profiles: http://%s\n", d.profilesAt.Addr())
+		}
 		if err := os.WriteFile(c.ReadyFile, []byte(text), 0o644); err != nil {
 			return fmt.Errorf("--ready-file: %w", err)
 		}
