@@ -10,9 +10,10 @@ import (
 
 // scratch is the memory that one Apply leaves to the next.
 type scratch struct {
-	finder finder
-	hashes []uint64
-	found  []place
+	finder    finder
+	hashes    []uint64
+	found     []place
+	documents []vec.Value // what each write appends; nil: nothing
 }
 
 // place is a doc of a part; at is -1 for none.
@@ -22,8 +23,8 @@ type place struct {
 }
 
 // Apply makes the writes visible, all at once, as the shard's state after sequence. Sequences rise; one
-// that is not above Applied is ignored, so that a replay does no harm. It sets Existed of each write and keeps
-// nothing of them. It waits while too many memtables are to be flushed, or Memory refuses. After an error
+// that is not above Applied is ignored, so that a replay does no harm. It sets Existed and Refused of each write and
+// keeps nothing of them. It waits while too many memtables are to be flushed, or Memory refuses. After an error
 // nothing has changed; call it again with the same writes.
 func (s *Shard) Apply(sequence uint64, writes []Write) error {
 	err := s.applyLocked(sequence, writes)
@@ -40,7 +41,11 @@ func (s *Shard) applyLocked(sequence uint64, writes []Write) error {
 	if err := s.admit(writes); err != nil {
 		return err
 	}
-	if err := s.locate(writes); err != nil {
+	err := s.locate(writes)
+	if err == nil {
+		err = s.patch(writes)
+	}
+	if err != nil {
 		s.settle()
 		return fmt.Errorf("shard %s: sequence %d: %w", s.dir, sequence, err)
 	}
@@ -61,9 +66,13 @@ func (s *Shard) applyLocked(sequence uint64, writes []Write) error {
 func (s *Shard) admit(writes []Write) error {
 	documents, bytes := 0, 0
 	for i := range writes {
-		if writes[i].Op == Upsert {
-			documents++
-			bytes += len(writes[i].Document)
+		if writes[i].Op == Delete {
+			continue
+		}
+		documents++
+		bytes += len(writes[i].Document)
+		if writes[i].Op == Patch {
+			bytes += s.current.documentBytes()
 		}
 	}
 	ledger := s.options.ledger
@@ -130,11 +139,11 @@ func (s *Shard) waitForSpace() error {
 	}
 }
 
-// locate finds the documents that the writes are about in all parts but the memtable. This is all of an
-// Apply that can fail.
+// locate finds the documents that the writes are about in all parts but the memtable. This and patch are all of
+// an Apply that can fail.
 func (s *Shard) locate(writes []Write) error {
 	c := &s.scratch
-	c.hashes, c.found = c.hashes[:0], c.found[:0]
+	c.hashes, c.found, c.documents = c.hashes[:0], c.found[:0], c.documents[:0]
 	older := s.current.parts
 	if n := len(older); n > 0 && older[n-1].memtable == s.memtable {
 		older = older[:n-1]
@@ -142,13 +151,16 @@ func (s *Shard) locate(writes []Write) error {
 	bytes := 0
 	for i := range writes {
 		w := &writes[i]
-		w.Existed = false
+		w.Existed, w.Refused = false, nil
+		var document vec.Value
 		switch {
-		case w.Op == Delete:
+		case w.Op == Delete || w.Op == Patch:
 		case w.Op != Upsert:
 			return fmt.Errorf("write %d: unknown op %d", i, w.Op)
 		case w.Document.Type() != vec.Object:
 			return fmt.Errorf("write %d: document is %s, not an object", i, w.Document.Type())
+		default:
+			document = w.Document
 		}
 		if bytes += len(w.Document); bytes > MaxApplyBytes {
 			return fmt.Errorf("write %d: more than %d bytes of documents", i, MaxApplyBytes)
@@ -162,6 +174,7 @@ func (s *Shard) locate(writes []Write) error {
 			at = -1
 		}
 		c.hashes, c.found = append(c.hashes, hash), append(c.found, place{at, doc})
+		c.documents = append(c.documents, document)
 	}
 	return nil
 }
@@ -179,7 +192,10 @@ func (s *Shard) change(writes []Write) []*part {
 		newest = edit(nil)
 	}
 	for i := range writes {
-		w, hash, old := &writes[i], s.scratch.hashes[i], s.scratch.found[i]
+		w, hash, old, document := &writes[i], s.scratch.hashes[i], s.scratch.found[i], s.scratch.documents[i]
+		if w.Op == Patch && document == nil {
+			continue
+		}
 		if doc, ok := s.inMemtable(newest, hash, w.ID); ok {
 			w.Existed = newest.clear(doc)
 		} else if old.at >= 0 {
@@ -188,8 +204,8 @@ func (s *Shard) change(writes []Write) []*part {
 			}
 			w.Existed = editors[old.at].clear(old.doc)
 		}
-		if w.Op == Upsert {
-			if err := s.memtable.Append(hash, w.Document); err != nil {
+		if document != nil {
+			if err := s.memtable.Append(hash, document); err != nil {
 				panic("bug: a memtable refuses what Apply has let pass: " + err.Error())
 			}
 			newest.grow(s.memtable.Rows())

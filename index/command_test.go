@@ -18,7 +18,7 @@ import (
 // TestCommands runs the files in testdata/commands. Their commands:
 //
 //	open [memtable-bytes=N]                open the shard (once closed or crashed)
-//	write sequence=N                       per line: put ID N, or delete ID
+//	write sequence=N                       per line: put ID N, delete ID, patch ID, or fail ID, a patch in vain
 //	flush | close | crash                  crash is a power failure now
 //	tick second=N [retention=SECONDS]
 //	hold | drop                            take a snapshot; close it
@@ -68,7 +68,17 @@ func (c *commands) run(t *testing.T, d *datadriven.TestData) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return "", c.shard.Apply(uint64(number("sequence")), writes)
+		refused := ""
+		err = c.shard.Apply(uint64(number("sequence")), writes)
+		for _, w := range writes {
+			switch {
+			case w.Refused != nil:
+				refused += fmt.Sprintf("%s: %s\n", w.ID, w.Refused)
+			case w.Op == Patch && !w.Existed:
+				refused += fmt.Sprintf("%s: is not there\n", w.ID)
+			}
+		}
+		return refused, err
 	case "flush":
 		return "", c.shard.Flush(context.Background())
 	case "close":
@@ -120,8 +130,10 @@ func parseWrites(input string) (writes []Write, err error) {
 			writes = append(writes, upsert(words[1], n))
 		case len(words) == 2 && words[0] == "delete":
 			writes = append(writes, remove(words[1]))
+		case len(words) == 2 && (words[0] == "patch" || words[0] == "fail"):
+			writes = append(writes, patchOf(words[1], words[0] == "fail"))
 		default:
-			return nil, fmt.Errorf("write %q: want put ID N, or delete ID", line)
+			return nil, fmt.Errorf("write %q: want put ID N, delete ID, patch ID or fail ID", line)
 		}
 	}
 	return writes, nil

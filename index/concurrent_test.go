@@ -166,9 +166,15 @@ func TestModel(t *testing.T) {
 			"apply": func(t *rapid.T) {
 				var writes []Write
 				for _, id := range rapid.SliceOfN(id, 0, 6).Draw(t, "ids") {
-					if n++; rapid.IntRange(0, 3).Draw(t, "delete") == 0 {
+					n++
+					switch rapid.IntRange(0, 7).Draw(t, "kind") {
+					case 0, 1:
 						writes = append(writes, remove(id))
-					} else {
+					case 2:
+						writes = append(writes, patchOf(id, true))
+					case 3, 4:
+						writes = append(writes, patchOf(id, false))
+					default:
 						writes = append(writes, upsert(id, n))
 					}
 				}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/outcropdb/outcrop/vec"
+	"github.com/outcropdb/outcrop/vec/jsonio"
 )
 
 // tester is a test of any kind.
@@ -20,12 +22,17 @@ type tester interface {
 // model is what a shard is to be: for each _id, n of its document.
 type model map[string]int64
 
+// patchedOnce is what a patch adds to n of a document, which begins below it.
+const patchedOnce = 1 << 32
+
 // testDocument has mixed types, an array and an object. Everything follows from id and n.
 func testDocument(id string, n int64) vec.Value {
+	all, patches := n, int(n/patchedOnce)
+	n %= patchedOnce
 	b, mark := vec.BeginObject(nil)
 	b = vec.AppendContent(vec.AppendKey(b, "_id"), vec.String, id)
 	b = vec.AppendInt(vec.AppendKey(b, "_event_time"), vec.Timestamp, n*1_000_000)
-	b = vec.AppendInt(vec.AppendKey(b, "n"), vec.Int, n)
+	b = vec.AppendInt(vec.AppendKey(b, "n"), vec.Int, all)
 	b = vec.AppendContent(vec.AppendKey(b, "tag"), vec.String, tag(n))
 	b = vec.AppendKey(b, "mixed")
 	switch n % 4 {
@@ -44,12 +51,15 @@ func testDocument(id string, n int64) vec.Value {
 	for i := range n % 3 {
 		b = vec.AppendInt(b, vec.Int, i)
 	}
-	b = vec.EndArray(b, list, int(n%3))
+	for range patches {
+		b = vec.AppendContent(b, vec.String, "patched")
+	}
+	b = vec.EndArray(b, list, int(n%3)+patches)
 	b = vec.EndObject(b, inner)
 	return vec.EndObject(b, mark)
 }
 
-func tag(n int64) string { return fmt.Sprint("tag", n%5) }
+func tag(n int64) string { return fmt.Sprint("tag", n%patchedOnce%5) }
 
 func upsert(id string, n int64) Write {
 	return Write{Op: Upsert, ID: []byte(id), Document: testDocument(id, n)}
@@ -57,15 +67,37 @@ func upsert(id string, n int64) Write {
 
 func remove(id string) Write { return Write{Op: Delete, ID: []byte(id)} }
 
+// patchOf makes the next of a document's patches; with fails, a patch that no document lets pass.
+func patchOf(id string, fails bool) Write {
+	text := `[{"op":"increment","path":"/n","value":4294967296},{"op":"add","path":"/inner/list/-","value":"patched"}]`
+	if fails {
+		text = `[{"op":"increment","path":"/n","value":4294967296},{"op":"test","path":"/n","value":-1}]`
+	}
+	var r jsonio.Reader
+	wrapped, _, err := r.Document(nil, []byte(`{"patch":`+text+`}`))
+	if err != nil {
+		panic(err)
+	}
+	return Write{Op: Patch, ID: []byte(id), Document: vec.Value(wrapped).Field("patch")}
+}
+
+// failing is what a patch of patchOf is refused for.
+const failing = `patch: operation 2, test "/n": the value is another one`
+
 // apply does to the model what Shard.Apply does to the shard, and tells of each write whether there was a
 // document of its _id.
 func (m model) apply(writes []Write) (existed []bool) {
 	for _, w := range writes {
 		_, there := m[string(w.ID)]
 		existed = append(existed, there)
-		if w.Op == Delete {
+		switch {
+		case w.Op == Delete:
 			delete(m, string(w.ID))
-		} else {
+		case w.Op == Patch:
+			if there && bytes.Equal(w.Document, patchOf("", false).Document) {
+				m[string(w.ID)] += patchedOnce
+			}
+		default:
 			m[string(w.ID)] = w.Document.Field("n").Int()
 		}
 	}
@@ -80,9 +112,13 @@ func testStream(seed uint64, messages, writes, ids int) (stream [][]Write) {
 		var message []Write
 		for range random.IntN(writes + 1) {
 			id := fmt.Sprint("id-", random.IntN(ids))
-			if n++; random.IntN(5) == 0 {
+			n++
+			switch kind := random.IntN(20); {
+			case kind < 4:
 				message = append(message, remove(id))
-			} else {
+			case kind < 8:
+				message = append(message, patchOf(id, kind == 4))
+			default:
 				message = append(message, upsert(id, n))
 			}
 		}

@@ -50,6 +50,9 @@ const (
 	MaxSegmentBytes  = 2 << 30
 	// MaxApplyBytes bounds the documents of one Apply, so that they fit behind a memtable that is not quite full.
 	MaxApplyBytes = 1 << 30
+	// MaxPatchedBytes bounds what the patches of one Apply make, all together: how much that is shows only when
+	// they are applied. A patch beyond it is refused.
+	MaxPatchedBytes = 256 << 20
 )
 
 // complete fills in defaults and checks the rest.

@@ -46,14 +46,17 @@ type Op uint8
 const (
 	Upsert Op = 1 // Document replaces the document of the same _id, if any
 	Delete Op = 2 // removes the document, if any
+	Patch  Op = 3 // changes the document, if any, as package patch does
 )
 
 // Write is one change to a shard.
 type Write struct {
 	Op       Op
 	ID       []byte    // content of _id
-	Document vec.Value // of Upsert: an Object with _id and _event_time filled in
+	Document vec.Value // of Upsert: an Object with _id and _event_time filled in; of Patch: what patch.Parse reads
 
 	// Existed is set by Apply: there was a document of this _id.
 	Existed bool
+	// Refused is set by Apply: why a Patch left the document as it was.
+	Refused error
 }

@@ -133,6 +133,20 @@ func (v *version) merged(inputs []*part, f *file) *version {
 	return newVersion(v.sequence, parts)
 }
 
+// documentBytes is how long a document is, on average.
+func (v *version) documentBytes() int {
+	bytes, rows := int64(0), int64(1)
+	for _, p := range v.parts {
+		rows += int64(p.live.rows)
+		if p.file != nil {
+			bytes += p.file.entry.Raw
+		} else {
+			bytes += int64(p.view().Raw())
+		}
+	}
+	return int(bytes / rows)
+}
+
 // damage is what was found wrong with one of the files; nil if nothing was.
 func (v *version) damage() error {
 	for _, p := range v.parts {

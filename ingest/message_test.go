@@ -24,6 +24,7 @@ func TestMessageRoundTrip(t *testing.T) {
 		{Op: index.Upsert, ID: []byte("a"), Document: document(t, `{"_id":"a","x":[1,{"y":null}]}`)},
 		{Op: index.Delete, ID: []byte("")},
 		{Op: index.Upsert, ID: bytes.Repeat([]byte("k"), MaxIDBytes), Document: document(t, `{}`)},
+		{Op: index.Patch, ID: []byte("a"), Document: vec.Value(document(t, `{"p":[{"op":"remove","path":"/x"}]}`)).Field("p")},
 	}
 	data := newMessage(77)
 	for _, w := range writes {
@@ -58,13 +59,14 @@ func boundary(data []byte, n int) bool {
 func FuzzDecodeMessage(f *testing.F) {
 	f.Add(appendWrite(newMessage(1), index.Write{Op: index.Upsert, ID: []byte("a"), Document: document(f, `{"_id":"a"}`)}))
 	f.Add(appendWrite(newMessage(2), index.Write{Op: index.Delete, ID: []byte("b")}))
+	f.Add(appendWrite(newMessage(3), index.Write{Op: index.Patch, ID: []byte("c"), Document: vec.NullValue()}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, writes, err := decodeMessage(data)
 		if err != nil {
 			return
 		}
 		for _, w := range writes {
-			if w.Op == index.Upsert {
+			if w.Op != index.Delete {
 				vec.AppendJSON(nil, w.Document) // what was let through can be walked
 			}
 		}

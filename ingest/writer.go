@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/outcropdb/outcrop/catalog"
 	"github.com/outcropdb/outcrop/index"
+	"github.com/outcropdb/outcrop/index/patch"
 	"github.com/outcropdb/outcrop/ingest/stream"
 	"github.com/outcropdb/outcrop/vec"
 )
@@ -27,6 +29,10 @@ const (
 	// messages: large enough to share syncs, small enough to be applied in some milliseconds.
 	messageBytes = 1 << 20
 
+	// messagePatches is the number of patches beyond which they are, so that those of a message seldom make
+	// more than index.MaxPatchedBytes.
+	messagePatches = 1000
+
 	// outcomeWait bounds how long a writer waits to learn what became of changes that are durable already.
 	outcomeWait = 10 * time.Second
 )
@@ -34,8 +40,8 @@ const (
 // Change is one change that a client asks for.
 type Change struct {
 	Op       index.Op
-	Document vec.Value // of Upsert
-	ID       vec.Value // of Delete
+	Document vec.Value // of Upsert; of Patch the operations
+	ID       vec.Value // of Delete and Patch
 }
 
 // Outcome says what became of a change.
@@ -44,6 +50,14 @@ type Outcome struct {
 	Existed bool   // a document of this _id was there before
 	Err     error  // the change was refused, alone
 }
+
+// Errors of a patch that is in the log.
+var (
+	// ErrNoDocument: there is none with its _id.
+	ErrNoDocument = errors.New("there is no document with this _id")
+	// ErrUnknown: the index is too far behind to wait for it.
+	ErrUnknown = errors.New("the patch is durable and will be applied, but whether it fits the document is not known yet: do not send it again")
+)
 
 // Offset is a place in a shard's log.
 type Offset struct {
@@ -85,33 +99,26 @@ type Writer struct {
 	now     func() time.Time
 	tickets atomic.Uint64
 	mu      sync.Mutex
-	waiting map[uint64]chan []bool // by ticket: whether each change found a document
+	waiting map[uint64]chan []finding // by ticket: who is to be told
 }
 
 // NewWriter makes a Writer. Tickets start anywhere, so that those of a replay are nobody's.
 func NewWriter(log *stream.Stream, now func() time.Time) *Writer {
-	w := &Writer{stream: log, now: now, waiting: map[uint64]chan []bool{}}
+	w := &Writer{stream: log, now: now, waiting: map[uint64]chan []finding{}}
 	w.tickets.Store(rand.Uint64())
 	return w
 }
 
 // Write makes the changes, in order, durable: when it returns without an error, those whose outcome has no
 // Err survive a crash. Each bad change fails alone. An error is about all that follow Outcomes already
-// durable: it may be repeated whole, changes being idempotent once documents have an _id.
+// durable: it may be repeated whole, upserts and deletes being idempotent once documents have an _id. A patch is
+// not, unless it tests what it changes.
 func (w *Writer) Write(ctx context.Context, collection *catalog.Collection, changes []Change) ([]Outcome, Fence, error) {
 	outcomes := make([]Outcome, len(changes))
 	shards := make([]shardWrites, collection.Shards)
 	now := w.now()
 	for i, c := range changes {
-		write := index.Write{Op: c.Op}
-		var err error
-		if c.Op == index.Delete {
-			if write.ID, err = checkID(c.ID); err == nil && write.ID == nil {
-				err = fmt.Errorf("_id is missing")
-			}
-		} else {
-			write.Document, write.ID, err = complete(c.Document, now)
-		}
+		write, err := c.write(now)
 		if err != nil {
 			outcomes[i].Err = err
 			continue
@@ -140,6 +147,26 @@ func (w *Writer) Write(ctx context.Context, collection *catalog.Collection, chan
 	return outcomes, fence, err
 }
 
+// write is the change as the log has it.
+func (c *Change) write(now time.Time) (w index.Write, err error) {
+	w.Op = c.Op
+	if c.Op == index.Upsert {
+		w.Document, w.ID, err = complete(c.Document, now)
+		return w, err
+	}
+	if w.ID, err = checkID(c.ID); err == nil && w.ID == nil {
+		err = errors.New("_id is missing")
+	}
+	if c.Op == index.Delete || err != nil {
+		return w, err
+	}
+	if w.Document = c.Document; w.Document == nil {
+		return w, errors.New("patch is missing")
+	}
+	_, err = patch.Parse(w.Document)
+	return w, err
+}
+
 // shardWrites is what one request changes in one shard; places are the changes' numbers in the request.
 type shardWrites struct {
 	writes []index.Write
@@ -152,16 +179,20 @@ func (w *Writer) publish(ctx context.Context, shard stream.ShardID, s *shardWrit
 	for done := 0; done < len(s.writes); {
 		ticket, told := w.ticket()
 		data := newMessage(ticket)
-		first := done
+		first, patches := done, 0
 		for ; done < len(s.writes); done++ {
-			if next := &s.writes[done]; done > first && len(data)+len(next.Document) > messageBytes {
+			next := &s.writes[done]
+			if next.Op == index.Patch {
+				patches++
+			}
+			if done > first && (len(data)+len(next.Document) > messageBytes || patches > messagePatches) {
 				break
 			}
 			data = appendWrite(data, s.writes[done])
 		}
 		sequence, err = w.stream.Publish(ctx, shard, stream.Message{Data: data})
 		if err == nil {
-			w.learn(ctx, told, outcomes, s.places[first:done])
+			w.learn(ctx, told, s.writes[first:done], outcomes, s.places[first:done])
 		}
 		w.forget(ticket)
 		if err != nil {
@@ -172,8 +203,8 @@ func (w *Writer) publish(ctx context.Context, shard stream.ShardID, s *shardWrit
 }
 
 // ticket makes a place where Told will put a message's outcomes.
-func (w *Writer) ticket() (uint64, <-chan []bool) {
-	ticket, told := w.tickets.Add(1), make(chan []bool, 1)
+func (w *Writer) ticket() (uint64, <-chan []finding) {
+	ticket, told := w.tickets.Add(1), make(chan []finding, 1)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.waiting[ticket] = told
@@ -186,18 +217,34 @@ func (w *Writer) forget(ticket uint64) {
 	delete(w.waiting, ticket)
 }
 
+// finding is what Apply found out about a change.
+type finding struct {
+	existed bool
+	refused error
+}
+
 // learn waits until the changes, durable by now, are visible, and notes what they found. Waiting also slows
 // writers down to the speed of the index. Whoever cannot wait goes without knowing.
-func (w *Writer) learn(ctx context.Context, told <-chan []bool, outcomes []Outcome, places []int) {
+func (w *Writer) learn(ctx context.Context, told <-chan []finding, writes []index.Write, outcomes []Outcome, places []int) {
 	timer := time.NewTimer(outcomeWait)
 	defer timer.Stop()
+	var found []finding
 	select {
-	case existed := <-told:
-		for i, place := range places {
-			outcomes[place].Existed = existed[i]
-		}
+	case found = <-told:
 	case <-ctx.Done():
 	case <-timer.C:
+	}
+	for i, place := range places {
+		o, isPatch := &outcomes[place], writes[i].Op == index.Patch
+		switch {
+		case found != nil:
+			o.Existed, o.Err = found[i].existed, found[i].refused
+			if isPatch && !o.Existed {
+				o.Err = ErrNoDocument
+			}
+		case isPatch:
+			o.Err = ErrUnknown
+		}
 	}
 }
 
@@ -209,12 +256,12 @@ func (w *Writer) Told(ticket uint64, writes []index.Write) {
 	if told == nil {
 		return // a replay, or a writer that has gone
 	}
-	existed := make([]bool, len(writes))
+	found := make([]finding, len(writes))
 	for i := range writes {
-		existed[i] = writes[i].Existed
+		found[i] = finding{writes[i].Existed, writes[i].Refused}
 	}
 	select {
-	case told <- existed:
+	case told <- found:
 	default: // the same message twice: the first one told
 	}
 }

@@ -16,7 +16,7 @@ const (
 	MaxOperations = 1000
 	// MaxBytes bounds a patched document, and what all operations of a patch write: without it, a few copies
 	// of a document into itself would fill any memory.
-	MaxBytes = 64 << 20
+	MaxBytes = 16 << 20
 	// MaxDepth is the most levels of arrays and objects in a document.
 	MaxDepth = 128
 )

@@ -81,6 +81,13 @@ func (c *call) deleteDocuments() error {
 	}, func(*ingest.Outcome) string { return "DELETED" })
 }
 
+// patchDocuments applies a patch (RFC 6902, and increment) to each document, which has to be there.
+func (c *call) patchDocuments() error {
+	return c.writeDocuments(func(document vec.Value) ingest.Change {
+		return ingest.Change{Op: index.Patch, ID: document.Field(ingest.IDField), Document: document.Field("patch")}
+	}, func(*ingest.Outcome) string { return "PATCHED" })
+}
+
 // writeDocuments makes a change of each document of the request, and answers with what became of each.
 func (c *call) writeDocuments(change func(vec.Value) ingest.Change, status func(*ingest.Outcome) string) error {
 	to, err := c.collection()

@@ -17,6 +17,7 @@ import (
 	"github.com/outcropdb/outcrop/exec/instance"
 	"github.com/outcropdb/outcrop/index"
 	"github.com/outcropdb/outcrop/index/fs"
+	"github.com/outcropdb/outcrop/ingest"
 	"github.com/outcropdb/outcrop/ingest/stream"
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/server"
@@ -199,6 +200,12 @@ func (a *api) noRoute(w http.ResponseWriter, r *http.Request) error {
 // appendDocumentError writes why a document was refused.
 func appendDocumentError(dst []byte, err error) []byte {
 	m := errorModel{Message: err.Error(), Type: "INVALIDINPUT"}
+	switch {
+	case errors.Is(err, ingest.ErrNoDocument):
+		m.Type = "NOTFOUND"
+	case errors.Is(err, ingest.ErrUnknown):
+		m.Type = "NOT_READY"
+	}
 	if e, ok := errors.AsType[*jsonio.SyntaxError](err); ok {
 		m.Message, m.Line, m.Column = e.Message, place(e.Line), place(e.Column)
 	}

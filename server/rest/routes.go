@@ -56,6 +56,7 @@ var routes = []route{
 	{"DELETE " + collection, catalog.DeleteCollection, (*call).deleteCollection},
 
 	{"POST " + collection + "/docs", catalog.WriteData, (*call).addDocuments},
+	{"PATCH " + collection + "/docs", catalog.WriteData, (*call).patchDocuments},
 	{"DELETE " + collection + "/docs", catalog.WriteData, (*call).deleteDocuments},
 	{"POST " + collection + "/offsets/commit", catalog.ListResources, (*call).postOffsets},
 	{"GET " + collection + "/offsets/commit", catalog.ListResources, (*call).getOffsets},
@@ -77,7 +78,6 @@ var later = []struct {
 	{self + "/roles", []string{"POST"}, "custom roles"},
 	{self + "/roles/{role}", []string{"DELETE", "POST"}, "custom roles"},
 	{self + "/deploymentsettings", []string{"GET", "PUT"}, "deployment settings"},
-	{collection + "/docs", []string{"PATCH"}, "patches of documents; add the whole document under its _id instead"},
 	{self + "/integrations", []string{"GET", "POST"}, "integrations"},
 	{self + "/integrations/{integration}", []string{"DELETE", "GET", "PUT"}, "integrations"},
 	{self + "/queries", []string{"GET"}, "the list of running queries"},

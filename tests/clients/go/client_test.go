@@ -76,6 +76,18 @@ func TestRocksetClient(t *testing.T) {
 		t.Error("a syntax error went unnoticed")
 	}
 
+	patched, err := rc.PatchDocuments(ctx, "go-client", "people", []rockset.PatchDocument{
+		{ID: "ada", Patches: []rockset.PatchOperation{{Op: "INCREMENT", Path: "/born/year", Value: 1}, {Op: "ADD", Path: "/tags/-", Value: "poetry"}}},
+		{ID: "nobody", Patches: []rockset.PatchOperation{{Op: "REMOVE", Path: "/born"}}},
+	})
+	if err != nil || len(patched) != 2 || patched[0].GetStatus() != "PATCHED" || patched[1].GetStatus() != "ERROR" {
+		t.Errorf("patch documents: %v, %v", patched, err)
+	}
+	result, err = rc.Query(ctx, `SELECT p.born.year, p.tags FROM "go-client".people p WHERE _id = 'ada'`)
+	if err != nil || len(result.Results) != 1 || result.Results[0]["year"] != 1816.0 || len(result.Results[0]["tags"].([]any)) != 3 {
+		t.Errorf("after the patch: %v, %v", result.Results, err)
+	}
+
 	deleted, err := rc.DeleteDocuments(ctx, "go-client", "people", []string{"ada", "bob"})
 	if err != nil || len(deleted) != 2 || deleted[0].GetStatus() != "DELETED" {
 		t.Errorf("delete documents: %v, %v", deleted, err)

@@ -34,6 +34,16 @@ test('create a collection, add, query and delete', async () => {
   const whole = await client.queries.query({ sql: { query: 'SELECT * FROM "js-client".people WHERE _id = \'bob\'' } })
   assert.equal(whole.results[0].born, 'unknown')
 
+  const patched = await client.documents.patchDocuments('js-client', 'people', {
+    data: [
+      { _id: 'bob', patch: [{ op: 'REPLACE', path: '/born', value: { year: 1900 } }, { op: 'INCREMENT', path: '/born/year', value: 1 }] },
+      { _id: 'bob', patch: [{ op: 'TEST', path: '/born/year', value: 1900 }, { op: 'REMOVE', path: '/born' }] },
+    ],
+  })
+  assert.deepEqual(patched.data.map(d => d.status), ['PATCHED', 'ERROR'])
+  const after = await client.queries.query({ sql: { query: 'SELECT p.born.year FROM "js-client".people p WHERE _id = \'bob\'' } })
+  assert.equal(after.results[0].year, 1901)
+
   const deleted = await client.documents.deleteDocuments('js-client', 'people', { data: [{ _id: 'ada' }, { _id: 'bob' }] })
   assert.deepEqual(deleted.data.map(d => d.status), ['DELETED', 'DELETED'])
   const left = await client.queries.query({ sql: { query: 'SELECT count(*) AS n FROM "js-client".people' } })
