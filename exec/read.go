@@ -70,7 +70,7 @@ func zone(p vec.Predicate) vec.Predicate {
 			high = v
 		}
 	}
-	return vec.Predicate{Path: p.Path, Op: vec.OpRange, Low: low, High: high}
+	return vec.Predicate{Path: p.Path, Each: p.Each, Below: p.Below, Op: vec.OpRange, Low: low, High: high}
 }
 
 // prepare cuts the snapshot into morsels.

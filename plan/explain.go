@@ -122,7 +122,7 @@ func columnText(c Column) string {
 func (a Access) text() string {
 	var paths []string
 	for _, p := range a.Predicates {
-		paths = append(paths, p.Path.String())
+		paths = append(paths, p.Field())
 	}
 	kind := [...]string{"Scan", "Lookup", "Primary"}[a.Kind]
 	if len(paths) > 0 {

@@ -5,13 +5,14 @@ import "github.com/outcropdb/outcrop/vec"
 // Read is the documents of a collection, or of those the ones that pass Filter. Substrait: ReadRel with a
 // named table whose base schema has one field per column, named by the column's path.
 type Read struct {
-	Collection string   // id, the key of the snapshots given to exec
-	Name       string   // as the query called it, for people
-	Columns    []Column // what is read; FieldRef i is Columns[i]
-	Filter     Expr     // over Columns; nil: all documents
-	Output     []int    // which Columns go out, in order; nil: all. The rest only serve Filter
-	Access     Access   // set by the optimizer; the zero Access scans
-	Hint       string   // access path named by HINT(access_path=...): "", "column_scan", "index_filter", ...
+	Collection string          // id, the key of the snapshots given to exec
+	Name       string          // as the query called it, for people
+	Columns    []Column        // what is read; FieldRef i is Columns[i]
+	Filter     Expr            // over Columns; nil: all documents
+	Output     []int           // which Columns go out, in order; nil: all. The rest only serve Filter
+	Access     Access          // set by the optimizer; the zero Access scans
+	Implied    []vec.Predicate // set by the optimizer: relations above drop what comes of documents that do not meet them
+	Hint       string          // access path named by HINT(access_path=...): "", "column_scan", "index_filter", ...
 }
 
 // Column is a path of a collection's documents. The empty path is the whole document.

@@ -53,6 +53,21 @@ var sameQueries = []string{
 	"SELECT count(*) FROM $docs $hint WHERE ts >= TIMESTAMP '2024-01-02T00:00:00Z' AND ts < TIMESTAMP '2024-01-03T00:00:00Z'",
 	"SELECT count(*) FROM $docs $hint WHERE tags[1] = 't1'",
 	"SELECT count(*) FROM $docs $hint WHERE array_contains(tags, 't2')",
+	"SELECT _id FROM $docs $hint WHERE array_contains(tags, 't2') AND array_contains(tags, 't0')",
+	"SELECT _id FROM $docs $hint WHERE array_contains(tags, 3) OR n = 4",
+	"SELECT _id FROM $docs $hint WHERE array_contains(items, 93)",
+	"SELECT _id FROM $docs $hint WHERE array_contains(items, 93.0)",
+	"SELECT _id FROM $docs $hint WHERE array_contains(items, 2.5)",
+	"SELECT _id FROM $docs $hint WHERE array_contains(items, 'w17')",
+	"SELECT _id, i.e.sku FROM $docs d $hint, UNNEST(d.items AS e) AS i WHERE i.e.sku = 77",
+	"SELECT _id, i.e.sku FROM $docs d $hint, UNNEST(d.items AS e) AS i WHERE i.e.sku > 40 AND i.e.sku <= 44",
+	"SELECT _id, i.e.a FROM $docs d $hint, UNNEST(d.items AS e) AS i WHERE i.e.a.b = 'x12' AND i.e.sku = 12",
+	"SELECT count(*) FROM $docs d $hint, UNNEST(d.items AS e) AS i WHERE i.e.none = 'x12'",
+	"SELECT _id, i.e FROM $docs d $hint, UNNEST(d.items AS e) AS i WHERE i.e > 20 AND i.e < 31",
+	"SELECT d._id, t.tag FROM $docs d $hint, UNNEST(d.tags AS tag) AS t WHERE t.tag = 't1' AND d.n < 900",
+	"SELECT d._id, t.tag FROM $docs d $hint, UNNEST(d.tags AS tag) AS t WHERE t.tag >= 't1' AND t.tag < 't3'",
+	"SELECT d._id, t.tag, u.tag FROM $docs d $hint, UNNEST(d.tags AS tag) AS t, UNNEST(d.tags AS tag) AS u WHERE t.tag IN ('t0', 'none') AND u.tag LIKE 't3%'",
+	"SELECT d._id, t.tag FROM $docs d $hint LEFT JOIN UNNEST(d.tags AS tag) AS t ON TRUE WHERE t.tag = 't4'",
 	"SELECT count(*) FROM $docs WHERE n BETWEEN 10 AND 20 OR f > 1000",
 	"SELECT count(*), count(mixed), count(DISTINCT mixed), count(DISTINCT s) FROM $docs",
 	"SELECT sum(n), avg(n), min(n), max(n), sum(f), avg(f), min(f), max(f) FROM $docs",
@@ -233,11 +248,31 @@ func sameDocument(r *rand.Rand, i int) vec.Value {
 		array = vec.AppendContent(array, vec.String, fmt.Sprintf("t%d", r.IntN(5)))
 	}
 	doc = append(doc, vec.EndArray(array, at, count)...)
+	key("items")
+	doc = append(doc, sameItems(i)...)
 	key("d")
 	doc = vec.AppendInt(doc, vec.Date, 19723+int64(i%30))
 	key("ts")
 	doc = vec.AppendInt(doc, vec.Timestamp, 1704067200_000000+int64(i)*61_000_001)
 	return vec.EndObject(doc, mark)
+}
+
+// sameItems is an array of ints, strings, objects and now and then a float.
+func sameItems(i int) []byte {
+	array, at := vec.BeginArray(nil)
+	array = vec.AppendInt(array, vec.Int, int64(i*31%1700))
+	array = vec.AppendContent(array, vec.String, fmt.Sprintf("w%d", i%900))
+	item, mark := vec.BeginObject(nil)
+	item = vec.AppendInt(vec.AppendKey(item, "sku"), vec.Int, int64(i%2300))
+	item, inner := vec.BeginObject(vec.AppendKey(item, "a"))
+	item = vec.AppendContent(vec.AppendKey(item, "b"), vec.String, fmt.Sprintf("x%d", i%600))
+	item = vec.EndObject(vec.EndObject(item, inner), mark)
+	array = append(array, item...)
+	if i%50 == 0 {
+		array = vec.AppendFloat(array, float64(i%4)+0.5)
+		return vec.EndArray(array, at, 4)
+	}
+	return vec.EndArray(array, at, 3)
 }
 
 // sameMixed is a value of some type; nil is undefined.

@@ -15,8 +15,13 @@ const (
 // Predicate is a condition on one path that an index can answer: what plans push down and indexes look up.
 // Values are compared as SQL does: int with float by number, other types only among themselves; null and
 // undefined never satisfy one.
+//
+// With Each, Path leads to an array, and the condition is met by a document of which any element meets it: the
+// element itself, or of an object what Below leads to in it, through objects alone.
 type Predicate struct {
 	Path              Path
+	Each              bool
+	Below             Path
 	Op                PredicateOp
 	Values            []Value
 	Low, High         Value
@@ -26,7 +31,7 @@ type Predicate struct {
 // String writes the predicate for EXPLAIN.
 func (p Predicate) String() string {
 	text := func(v Value) string { return string(AppendJSON(nil, v)) }
-	path := p.Path.String()
+	path := p.Field()
 	switch p.Op {
 	case OpIn:
 		if len(p.Values) == 1 {
@@ -54,6 +59,18 @@ func (p Predicate) String() string {
 		sides = append(sides, path+operator(" <", p.HighOpen)+text(p.High))
 	}
 	return strings.Join(sides, " and ")
+}
+
+// Field is the path that the condition is on: a.b, or a.b[*].c where it is on the elements of an array.
+func (p Predicate) Field() string {
+	if !p.Each {
+		return p.Path.String()
+	}
+	field := p.Path.String() + "[*]"
+	if len(p.Below) > 0 {
+		field += "." + p.Below.String()
+	}
+	return field
 }
 
 func operator(base string, open bool) string {

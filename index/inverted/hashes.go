@@ -71,12 +71,12 @@ func tagOf(hash uint64, shift int) uint32 {
 	return uint32(hash>>(shift-tagBits)) & (1<<tagBits - 1)
 }
 
-func openHashes(c *cursor, rows int, _ *vec.Vector) (lists, error) {
+func openHashes(c *cursor, s shape) (lists, error) {
 	n := int(c.word())
-	if n < 1 || n > rows {
+	if n < 1 || n > s.values {
 		return nil, errShort
 	}
-	h := &hashes{shift: bucketShift(n), width: simd.PackedWidth(uint64(rows - 1))}
+	h := &hashes{shift: bucketShift(n), width: simd.PackedWidth(uint64(s.rows - 1))}
 	h.starts = numbers[uint32](c, buckets(n)+1)
 	h.tags = numbers[uint64](c, simd.PackedWords(n, tagBits))
 	h.docs = numbers[uint64](c, simd.PackedWords(n, h.width))

@@ -23,7 +23,7 @@ const (
 // kinds are all there are. To add one, add a row, and a line in docs/segment.md.
 var kinds = [...]struct {
 	name string
-	open func(c *cursor, rows int, terms *vec.Vector) (lists, error)
+	open func(c *cursor, s shape) (lists, error)
 }{
 	byTerm: {"terms", openTerms},
 	byKey:  {"keys", openKeys},
@@ -42,17 +42,27 @@ type Index struct {
 	lists lists
 }
 
-// Open opens what a Build function wrote for a sub-column among rows docs. data begins at a multiple of 8
-// in memory, is kept, and has passed its checksum. terms are the sub-column's distinct values, sorted, if
-// BuildTerms wrote it.
-func Open(data []byte, rows int, terms *vec.Vector) (*Index, error) {
+// shape is what an index is told of its sub-column.
+type shape struct {
+	rows   int         // docs of the segment
+	values int         // of the sub-column; of arrays' elements, more than docs perhaps
+	terms  *vec.Vector // its distinct values, sorted, if BuildTerms wrote the index
+}
+
+// Open opens what a Build function wrote for a sub-column of so many values among rows docs. data begins at a
+// multiple of 8 in memory, is kept, and has passed its checksum. terms are the sub-column's distinct values,
+// sorted, if BuildTerms wrote it.
+func Open(data []byte, rows, values int, terms *vec.Vector) (*Index, error) {
+	if rows < 1 || values < 1 || uint64(rows) > 1<<32 {
+		return nil, fmt.Errorf("inverted list of %d values of %d docs", values, rows)
+	}
 	c := &cursor{data: data}
 	x := &Index{kind: kind(c.word())}
 	if int(x.kind) >= len(kinds) || kinds[x.kind].open == nil {
 		return nil, fmt.Errorf("unknown kind of inverted list %d: the file is of a later version", x.kind)
 	}
 	var err error
-	if x.lists, err = kinds[x.kind].open(c, rows, terms); err == nil {
+	if x.lists, err = kinds[x.kind].open(c, shape{rows, values, terms}); err == nil {
 		err = c.err
 	}
 	if err != nil {

@@ -66,7 +66,7 @@ func (c column) hashes() []byte {
 }
 
 func open(t testing.TB, data []byte, rows int, terms *vec.Vector) *Index {
-	x, err := Open(data, rows, terms)
+	x, err := Open(data, rows, rows, terms)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func TestTermsOfOneDocAreSmall(t *testing.T) {
 }
 
 func TestOpenNamesALaterKind(t *testing.T) {
-	if _, err := Open(appendWord(nil, 77), 10, nil); err == nil || err.Error() != "unknown kind of inverted list 77: the file is of a later version" {
+	if _, err := Open(appendWord(nil, 77), 10, 10, nil); err == nil || err.Error() != "unknown kind of inverted list 77: the file is of a later version" {
 		t.Error(err)
 	}
 }
@@ -218,6 +218,8 @@ func FuzzOpen(f *testing.F) {
 		_, codes := s.terms()
 		f.Add(BuildTerms(codes, s.docs, 200), int64(0), int64(1))
 		f.Add(s.hashes(), int64(0), int64(1))
+		offsets, data, docs, _ := elementsOf(200, distinct)
+		f.Add(BuildContents(offsets, data, docs, 200), int64(0), int64(1))
 	}
 	terms := new(vec.Vector)
 	for _, text := range []string{"a", "b", "c"} {
@@ -225,7 +227,7 @@ func FuzzOpen(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte, low, high int64) {
 		data = append(make([]byte, 0, len(data)+8), data...) // from the allocator, and so aligned
-		x, err := Open(data, 200, terms)
+		x, err := Open(data, 200, 2000, terms)
 		if err != nil {
 			return
 		}

@@ -32,32 +32,56 @@ type pair struct {
 // nil, no index, where one would not earn its place: for floats that are mostly distinct, which are hardly
 // ever looked up, and for values that ascend with the docs, which zone maps find.
 func BuildKeys(keys []int64, docs []uint32, rows int, float bool) []byte {
+	pairs := pairsOf(keys, docs)
+	ascending := slices.IsSorted(keys)
+	if !ascending {
+		slices.SortFunc(pairs, compare)
+	}
+	switch {
+	case fewKeys(pairs):
+		return buildKeyTerms(pairs, float)
+	case float || ascending:
+		return nil
+	}
+	return buildKeys(pairs, rows)
+}
+
+// BuildElementKeys is BuildKeys for elements of arrays: a doc may have several, in any order, and no zone map
+// knows them.
+func BuildElementKeys(keys []int64, docs []uint32, rows int, float bool) []byte {
+	pairs := pairsOf(keys, docs)
+	slices.SortFunc(pairs, compare)
+	pairs = slices.Compact(pairs)
+	if float || fewKeys(pairs) {
+		return buildKeyTerms(pairs, float)
+	}
+	return buildKeys(pairs, rows)
+}
+
+func pairsOf(keys []int64, docs []uint32) []pair {
 	pairs := make([]pair, len(keys))
 	for i, key := range keys {
 		pairs[i] = pair{key, docs[i]}
 	}
-	ascending := slices.IsSorted(keys)
-	if !ascending {
-		slices.SortFunc(pairs, func(a, b pair) int {
-			if a.key != b.key {
-				return cmp.Compare(a.key, b.key)
-			}
-			return cmp.Compare(a.doc, b.doc)
-		})
+	return pairs
+}
+
+func compare(a, b pair) int {
+	if a.key != b.key {
+		return cmp.Compare(a.key, b.key)
 	}
+	return cmp.Compare(a.doc, b.doc)
+}
+
+// fewKeys tells that sorted pairs have so few keys that each gets a posting.
+func fewKeys(pairs []pair) bool {
 	terms := 0
 	for i := range pairs {
 		if i == 0 || pairs[i].key != pairs[i-1].key {
 			terms++
 		}
 	}
-	switch {
-	case terms <= 1+len(keys)/fewTerms:
-		return buildKeyTerms(pairs, float)
-	case float || ascending:
-		return nil
-	}
-	return buildKeys(pairs, rows)
+	return terms <= 1+len(pairs)/fewTerms
 }
 
 func buildKeyTerms(pairs []pair, float bool) []byte {
@@ -73,7 +97,7 @@ func buildKeyTerms(pairs []pair, float bool) []byte {
 	if float {
 		flags |= areFloat
 	}
-	return buildTerms(codes, docs, len(keys), keys, flags)
+	return buildTerms(codes, docs, len(keys), appendNumbers(nil, keys), flags)
 }
 
 // ordered is byKey: kind; number of values; the least and the greatest key of each block; the docs,
@@ -113,12 +137,12 @@ func buildKeys(pairs []pair, rows int) []byte {
 	return appendNumbers(appendNumbers(dst, words), packed)
 }
 
-func openKeys(c *cursor, rows int, _ *vec.Vector) (lists, error) {
+func openKeys(c *cursor, s shape) (lists, error) {
 	n := int(c.word())
-	if n < 1 || n > rows {
+	if n < 1 || n > s.values {
 		return nil, errShort
 	}
-	o := &ordered{total: n, width: simd.PackedWidth(uint64(rows - 1)), rows: rows}
+	o := &ordered{total: n, width: simd.PackedWidth(uint64(s.rows - 1)), rows: s.rows}
 	blocks := (n + keysBlock - 1) / keysBlock
 	o.low, o.high = numbers[int64](c, blocks), numbers[int64](c, blocks)
 	o.docs = numbers[uint64](c, simd.PackedWords(n, o.width))

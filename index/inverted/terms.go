@@ -1,7 +1,6 @@
 package inverted
 
 import (
-	"encoding/binary"
 	"fmt"
 	"sort"
 
@@ -11,16 +10,18 @@ import (
 	"github.com/outcropdb/outcrop/vec/simd"
 )
 
-// bitmapFrom is the number of docs from which a posting is a roaring bitmap, quick to combine; fewer are
-// written as the steps from doc to doc, a byte or two each, so that a term of one doc costs little more.
+// bitmapFrom is the number of docs from which a posting of the first format is a roaring bitmap; fewer are the
+// steps from doc to doc. Such postings are read, and not written any more.
 const bitmapFrom = 64
 
-// terms is byTerm: kind; number of terms, and whether their keys follow; the keys; bits per count and per
-// size; counts less one and sizes of the postings, packed; the postings.
+// terms is byTerm: kind; number of terms, and flags; the terms, if the column does not have them: keys, or a
+// dictionary; counts less one and sizes of the postings, packed; the postings.
 type terms struct {
 	keys     []int64     // or
-	values   *vec.Vector // the terms, sorted
+	values   *vec.Vector // the terms, sorted, or
+	own      *dictionary
 	exact    bool
+	compact  bool // postings are as appendPosting writes them
 	rows     int
 	before   []uint32 // docs of the terms before each, and behind the last all
 	offsets  []uint32 // of the postings
@@ -30,6 +31,8 @@ type terms struct {
 const (
 	hasKeys  = 1 << 0
 	areFloat = 1 << 1 // keys are of floats: NaN is where SQL's functions may not expect it
+	hasTerms = 1 << 2 // a dictionary of contents follows
+	compact  = 1 << 3 // postings are packed
 )
 
 // BuildTerms indexes values that are codes among sorted terms that Open will be given. docs are those of
@@ -42,7 +45,8 @@ func BuildTerms(codes, docs []uint32, rows int) []byte {
 	return buildTerms(codes, docs, int(most)+1, nil, 0)
 }
 
-func buildTerms(codes, docs []uint32, n int, keys []int64, flags uint64) []byte {
+// buildTerms writes the postings of n terms behind head, which is the terms themselves, if anything.
+func buildTerms(codes, docs []uint32, n int, head []byte, flags uint64) []byte {
 	// Docs by term: counted, then filed. They stay in order.
 	ends := make([]uint32, n+1)
 	for _, code := range codes {
@@ -66,8 +70,7 @@ func buildTerms(codes, docs []uint32, n int, keys []int64, flags uint64) []byte 
 		sizes[code] = uint32(len(postings) - start)
 	}
 	dst := appendWord(nil, uint64(byTerm))
-	dst = appendWord(dst, uint64(n)<<8|flags)
-	dst = appendNumbers(dst, keys)
+	dst = append(appendWord(dst, uint64(n)<<8|flags|compact), head...)
 	dst = appendPacked(appendPacked(dst, counts), sizes)
 	return appendNumbers(appendWord(dst, uint64(len(postings))), postings)
 }
@@ -107,36 +110,26 @@ func packedSums(c *cursor, n int, each uint32) []uint32 {
 	return sums
 }
 
-func appendPosting(dst []byte, docs []uint32) []byte {
-	if len(docs) >= bitmapFrom {
-		b := roaring.BitmapOf(docs...)
-		b.RunOptimize()
-		bytes, err := b.ToBytes()
-		if err != nil {
-			panic("bug: " + err.Error()) // it writes to memory
-		}
-		return append(dst, bytes...)
-	}
-	last := uint32(0)
-	for _, doc := range docs {
-		dst = binary.AppendUvarint(dst, uint64(doc-last))
-		last = doc
-	}
-	return dst
-}
-
-func openTerms(c *cursor, rows int, values *vec.Vector) (lists, error) {
+func openTerms(c *cursor, s shape) (lists, error) {
 	head := c.word()
 	n, flags := int(head>>8), head&0xff
-	t := &terms{values: values, rows: rows, exact: flags&areFloat == 0}
-	switch {
+	t := &terms{values: s.terms, rows: s.rows, exact: flags&areFloat == 0, compact: flags&compact != 0}
+	if c.err != nil || n > s.values {
+		return nil, errShort
+	}
+	switch values := s.terms; {
 	case flags&hasKeys != 0:
 		t.keys = numbers[int64](c, n)
+	case flags&hasTerms != 0:
+		var err error
+		if t.own, err = openDictionary(c, n); err != nil {
+			return nil, err
+		}
 	case values == nil || values.Rows != n:
 		return nil, fmt.Errorf("%d terms, but the column has others", n)
 	}
-	if c.err != nil || n > rows {
-		return nil, errShort
+	if c.err != nil {
+		return nil, c.err
 	}
 	t.before, t.offsets = packedSums(c, n, 1), packedSums(c, n, 0)
 	t.postings = numbers[byte](c, int(c.word()))
@@ -148,7 +141,10 @@ func openTerms(c *cursor, rows int, values *vec.Vector) (lists, error) {
 
 // find is which terms, low..high-1, are in the span.
 func (t *terms) find(s vec.Span) (low, high int) {
-	if t.keys == nil {
+	switch {
+	case t.own != nil:
+		return t.own.within(s)
+	case t.keys == nil:
 		return t.values.Within(s)
 	}
 	low = sort.Search(len(t.keys), func(i int) bool { return t.keys[i] >= s.Low })
@@ -164,25 +160,28 @@ func (t *terms) add(out *roaring.Bitmap, s vec.Span) (exact, ok bool, err error)
 	low, high := t.find(s)
 	var docs []uint32
 	for code := low; code < high; code++ {
-		posting, n := t.postings[t.offsets[code]:t.offsets[code+1]], int(t.before[code+1]-t.before[code])
-		if n >= bitmapFrom {
-			b := roaring.New()
-			if _, err := b.FromBuffer(posting); err != nil {
-				return false, true, fmt.Errorf("posting of term %d: %w", code, err)
-			}
-			out.Or(b)
-			continue
-		}
-		doc := uint64(0)
-		for range n {
-			step, k := binary.Uvarint(posting)
-			if doc += step; k <= 0 || doc >= uint64(t.rows) {
-				return false, true, fmt.Errorf("posting of term %d: %w", code, errShort)
-			}
-			posting = posting[k:]
-			docs = append(docs, uint32(doc))
+		if docs, err = t.read(out, docs, code); err != nil {
+			return false, true, err
 		}
 	}
 	addDocs(out, docs, t.rows)
 	return t.exact, true, nil
+}
+
+// read adds the docs of a term: to docs, or if its posting is a bitmap to out.
+func (t *terms) read(out *roaring.Bitmap, docs []uint32, code int) ([]uint32, error) {
+	posting, n := t.postings[t.offsets[code]:t.offsets[code+1]], int(t.before[code+1]-t.before[code])
+	var err error
+	switch {
+	case t.compact:
+		docs, err = readPosting(out, docs, posting, n, t.rows)
+	case n >= bitmapFrom:
+		err = readRoaring(out, posting, t.rows)
+	default:
+		docs, err = readSteps(docs, posting, n, t.rows)
+	}
+	if err != nil {
+		return docs, fmt.Errorf("posting of term %d: %w", code, err)
+	}
+	return docs, nil
 }

@@ -96,6 +96,16 @@ func (v *View) Skips(p vec.Predicate, from, to int) bool { return v.Estimate(p) 
 
 // Estimate is an upper bound of the number of docs that satisfy p.
 func (v *View) Estimate(p vec.Predicate) (total int) {
+	if p.Each {
+		switch arrays, ok := v.arrays(p); {
+		case !ok:
+			return v.Rows()
+		case arrays == nil:
+			return 0
+		default:
+			return arrays.Count()
+		}
+	}
 	found, ok := v.candidates(p)
 	if !ok {
 		return v.Rows()
@@ -108,6 +118,17 @@ func (v *View) Estimate(p vec.Predicate) (total int) {
 
 // Lookup finds the docs that satisfy p by looking at every value at its path; nil where only documents know.
 func (v *View) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err error) {
+	if p.Each {
+		arrays, ok := v.arrays(p)
+		if !ok {
+			return nil, false, nil
+		}
+		docs = roaring.New()
+		if arrays != nil {
+			docs.AddMany(scanElements(nil, arrays, p))
+		}
+		return docs, true, nil
+	}
 	found, ok := v.candidates(p)
 	if !ok {
 		return nil, false, nil

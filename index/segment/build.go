@@ -86,6 +86,7 @@ type builder struct {
 	start    uint64 // of the section being written
 	checksum uint64 // of the section, if it has one
 	parts    map[*column.Values]*parts
+	lists    map[*column.Node][]list
 }
 
 // parts are where a sub-column is, counted from its sections' starts.
@@ -142,7 +143,7 @@ func (b *builder) columns() error {
 		} else {
 			var codes []uint32
 			buffer, codes = column.Encode(buffer[:0], v, b.view.Rows())
-			p.list = list(v, codes, b.view.Rows())
+			p.list = columnList(v, codes, b.view.Rows())
 		}
 		b.parts[v] = p
 		var err error
@@ -153,8 +154,8 @@ func (b *builder) columns() error {
 	return nil
 }
 
-// list is the inverted list of a sub-column; nil if it gets none.
-func list(v *column.Values, codes []uint32, rows int) []byte {
+// columnList is the inverted list of a sub-column; nil if it gets none.
+func columnList(v *column.Values, codes []uint32, rows int) []byte {
 	docs := v.Docs
 	switch v.Kind {
 	case vec.Null, vec.Object, vec.Array, vec.Geography, column.Rest:
@@ -181,7 +182,8 @@ func (b *builder) inverted() error {
 		}
 		p.list = nil
 	}
-	return nil
+	b.lists = map[*column.Node][]list{}
+	return b.elementLists(b.view.Root())
 }
 
 func (b *builder) rows() error {
@@ -210,9 +212,10 @@ func (b *builder) fields() error {
 const (
 	nodeHasItems    = 1 << iota // the elements of its arrays follow, as a node
 	nodeHasElements             // it is a path through arrays
+	nodeHasLists                // the lists of a path through arrays follow
 )
 
-// appendNode writes a path and those below it: key, bits, sub-columns, elements, items, children.
+// appendNode writes a path and those below it: key, bits, sub-columns, elements, lists, items, children.
 func (b *builder) appendNode(dst []byte, n *column.Node) []byte {
 	dst = append(binary.AppendUvarint(dst, uint64(len(n.Key))), n.Key...)
 	var has byte
@@ -220,7 +223,7 @@ func (b *builder) appendNode(dst []byte, n *column.Node) []byte {
 		has |= nodeHasItems
 	}
 	if n.Elements != nil {
-		has |= nodeHasElements
+		has |= nodeHasElements | nodeHasLists
 	}
 	dst = append(dst, has)
 	dst = binary.AppendUvarint(dst, uint64(len(n.Subs)))
@@ -233,6 +236,10 @@ func (b *builder) appendNode(dst []byte, n *column.Node) []byte {
 		dst = binary.AppendUvarint(dst, uint64(len(n.Elements)))
 		for _, count := range n.Elements {
 			dst = binary.AppendUvarint(dst, count)
+		}
+		dst = binary.AppendUvarint(dst, uint64(len(b.lists[n])))
+		for _, l := range b.lists[n] {
+			dst = appendPlace(binary.AppendUvarint(append(dst, byte(l.typ)), uint64(l.count)), l.place)
 		}
 	}
 	if n.Items != nil {

@@ -14,7 +14,8 @@ import (
 // Version of the format that Build writes. Open reads this one and those before it.
 //
 //	1: columns, inverted, rows, fields
-const Version = 1
+//	2: lists of the elements of arrays, packed postings
+const Version = 2
 
 // magic begins and ends the file.
 const magic = "outcrop\n"

@@ -67,7 +67,7 @@ func TestALaterVersionIsRefused(t *testing.T) {
 	file := small(t)
 	file[len(magic)] = Version + 1
 	_, err := Open(file, "new.seg", row.NewCache(0))
-	if err == nil || !strings.Contains(err.Error(), "segment new.seg: is of format version 2, this program reads up to 1") {
+	if err == nil || !strings.Contains(err.Error(), "segment new.seg: is of format version 3, this program reads up to 2") {
 		t.Error(err)
 	}
 }

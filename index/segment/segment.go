@@ -66,7 +66,7 @@ func open(data []byte, name string, cache *row.Cache) (*Segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Segment{name: name, data: data, table: table, sections: sections, checked: map[string]error{}}
+	s := &Segment{name: name, data: data, table: table, sections: sections, lists: map[*column.Node][]*sub{}, checked: map[string]error{}}
 	for _, name := range []string{sectionColumns, sectionInverted, sectionRows, sectionFields} {
 		if p, ok := sections[name]; !ok || p.offset%8 != 0 {
 			return nil, fmt.Errorf("section %s: missing, or at %d, which is no multiple of 8", name, p.offset)
@@ -174,6 +174,9 @@ func (s *Segment) openNode(d *decoder, path vec.Path, depth int) *column.Node {
 			n.Elements = append(n.Elements, d.uvarint())
 		}
 	}
+	if has&nodeHasLists != 0 {
+		s.openLists(d, n, path)
+	}
 	if has&nodeHasItems != 0 {
 		n.Items = s.openNode(d, path, depth+1)
 	}
@@ -190,6 +193,7 @@ type sub struct {
 	path             vec.Path
 	typ              vec.Type
 	count            uint64
+	alone            bool // no column
 	column, inverted place
 
 	openColumn sync.Once
@@ -252,14 +256,18 @@ func (s *sub) lists() (*inverted.Index, error) {
 	if s.inverted.size == 0 {
 		return nil, nil
 	}
-	stored, err := s.load()
-	if err != nil {
-		return nil, err
+	var terms *vec.Vector
+	if !s.alone {
+		stored, err := s.load()
+		if err != nil {
+			return nil, err
+		}
+		terms = stored.Terms()
 	}
 	s.openInverted.Do(func() {
 		b, err := s.inverted.checked(s.segment.inverted)
 		if err == nil {
-			s.index, err = inverted.Open(b, s.segment.rows.Rows(), stored.Terms())
+			s.index, err = inverted.Open(b, s.segment.rows.Rows(), int(s.count), terms)
 		}
 		if err != nil {
 			s.invertedErr = s.damaged(sectionInverted, err)

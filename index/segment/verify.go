@@ -26,6 +26,11 @@ func (s *Segment) Verify(bad func(error)) {
 			bad(err)
 		}
 	}
+	for _, l := range s.allLists() {
+		if err := l.verifyAlone(); err != nil {
+			bad(err)
+		}
+	}
 	s.rows.Verify(func(err error) { bad(s.damaged("section %s: %w", sectionRows, err)) })
 }
 
@@ -61,6 +66,11 @@ func (s *Segment) verifyGaps(bad func(error)) {
 			if part.size > 0 {
 				covered = append(covered, place{offset: s.sections[part.section].offset + part.offset, size: part.size})
 			}
+		}
+	}
+	for _, l := range s.allLists() {
+		if l.inverted.size > 0 {
+			covered = append(covered, place{offset: s.sections[sectionInverted].offset + l.inverted.offset, size: l.inverted.size})
 		}
 	}
 	slices.SortFunc(covered, func(a, b place) int { return int(int64(a.offset) - int64(b.offset)) })
@@ -129,6 +139,18 @@ func (s *sub) verify() error {
 	if !found.Equals(want) {
 		return s.damaged(sectionInverted, fmt.Errorf("leads to %d documents, of which %d have a value; %d have one",
 			found.GetCardinality(), found.AndCardinality(want), want.GetCardinality()))
+	}
+	return nil
+}
+
+// verifyAlone reads all of a list that has no column.
+func (s *sub) verifyAlone() error {
+	list, err := s.lists()
+	if err != nil || list == nil {
+		return err
+	}
+	if _, _, err := list.Lookup(roaring.New(), []vec.Span{{Low: math.MinInt64, High: math.MaxInt64}}); err != nil {
+		return s.damaged(sectionInverted, err)
 	}
 	return nil
 }

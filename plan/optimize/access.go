@@ -69,13 +69,13 @@ func choose(r *plan.Read, c *Context) plan.Access {
 	case r.Hint == "index_filter":
 		return plan.Access{Kind: plan.Lookup, Predicates: predicates, Estimate: rows * all, Reason: "as the hint says"}
 	case best > lookupSelectivity:
-		scan.Reason = fmt.Sprintf("%s meet %s", percent(best), predicates[0].Path)
+		scan.Reason = fmt.Sprintf("%s meet %s", percent(best), predicates[0].Field())
 		return scan
 	}
 	chosen := slices.DeleteFunc(slices.Clone(predicates), func(p vec.Predicate) bool { return share[p.String()] > andSelectivity })
 	return plan.Access{
 		Kind: plan.Lookup, Predicates: chosen, Estimate: rows * all,
-		Reason: fmt.Sprintf("%s meet %s", percent(best), predicates[0].Path),
+		Reason: fmt.Sprintf("%s meet %s", percent(best), predicates[0].Field()),
 	}
 }
 
@@ -90,20 +90,32 @@ func percentage(share float64) string {
 }
 
 func isPrimaryKey(p vec.Predicate) bool {
-	return p.Op == vec.OpIn && len(p.Path) == 1 && p.Path[0] == "_id" && len(p.Values) <= maxPrimaryKeys
+	return p.Op == vec.OpIn && !p.Each && len(p.Path) == 1 && p.Path[0] == "_id" && len(p.Values) <= maxPrimaryKeys
 }
 
-// Predicates are the conditions that a read's filter implies and an index can answer, one for each path
-// and kind.
+// Predicates are the conditions that a read's filter and the relations above it imply and an index can answer,
+// one for each path and kind.
 func Predicates(r *plan.Read) []vec.Predicate {
+	path := func(e plan.Expr) (vec.Predicate, bool) {
+		p, ok := columnPath(e, r)
+		return vec.Predicate{Path: p}, ok
+	}
+	return append(predicates(plan.Conjuncts(r.Filter), path), r.Implied...)
+}
+
+// pathOf finds the path that an expression is, as a predicate that is yet to say of what values.
+type pathOf func(plan.Expr) (vec.Predicate, bool)
+
+// predicates are what an index can answer of conditions that all hold.
+func predicates(conditions []plan.Expr, path pathOf) []vec.Predicate {
 	var out []vec.Predicate
-	for _, e := range plan.Conjuncts(r.Filter) {
-		p, ok := predicate(e, r)
+	for _, e := range conditions {
+		p, ok := predicate(e, path)
 		if !ok {
 			continue
 		}
 		i := slices.IndexFunc(out, func(q vec.Predicate) bool {
-			return q.Op == vec.OpRange && p.Op == vec.OpRange && slices.Equal(q.Path, p.Path)
+			return q.Op == vec.OpRange && p.Op == vec.OpRange && q.Field() == p.Field()
 		})
 		if i < 0 || !narrow(&out[i], p) {
 			out = append(out, p)
@@ -126,14 +138,14 @@ func narrow(a *vec.Predicate, b vec.Predicate) bool {
 	return true
 }
 
-func predicate(e plan.Expr, r *plan.Read) (vec.Predicate, bool) {
+func predicate(e plan.Expr, path pathOf) (vec.Predicate, bool) {
 	switch x := e.(type) {
 	case *plan.InList:
-		path, ok := columnPath(x.Value, r)
+		p, ok := path(x.Value)
 		if !ok {
 			return vec.Predicate{}, false
 		}
-		p := vec.Predicate{Path: path, Op: vec.OpIn}
+		p.Op = vec.OpIn
 		for _, o := range x.Options {
 			l, ok := o.(*plan.Literal)
 			if !ok {
@@ -145,7 +157,7 @@ func predicate(e plan.Expr, r *plan.Read) (vec.Predicate, bool) {
 		}
 		return p, len(p.Values) > 0
 	case *plan.Call:
-		return callPredicate(x, r)
+		return callPredicate(x, path)
 	}
 	return vec.Predicate{}, false
 }
@@ -153,11 +165,11 @@ func predicate(e plan.Expr, r *plan.Read) (vec.Predicate, bool) {
 // mirrored is the comparison with its sides exchanged.
 var mirrored = map[string]string{"equal": "equal", "lt": "gt", "lte": "gte", "gt": "lt", "gte": "lte"}
 
-func callPredicate(x *plan.Call, r *plan.Read) (p vec.Predicate, ok bool) {
+func callPredicate(x *plan.Call, path pathOf) (p vec.Predicate, ok bool) {
 	name := x.Function
 	if name == "is_not_null" {
+		p, ok = path(x.Args[0])
 		p.Op = vec.OpExists
-		p.Path, ok = columnPath(x.Args[0], r)
 		return p, ok
 	}
 	if len(x.Args) != 2 {
@@ -168,13 +180,18 @@ func callPredicate(x *plan.Call, r *plan.Read) (p vec.Predicate, ok bool) {
 		name, column, constant = mirrored[name], constant, column
 	}
 	literal, isLiteral := constant.(*plan.Literal)
-	if p.Path, ok = columnPath(column, r); !ok || !isLiteral || literal.Value.IsNull() {
+	if p, ok = path(column); !ok || !isLiteral || literal.Value.IsNull() {
 		return p, false
 	}
 	v := literal.Value
 	switch name {
 	case "equal":
 		p.Op, p.Values = vec.OpIn, []vec.Value{v}
+	case "array_contains":
+		if p.Each {
+			return p, false // of arrays in arrays there are no lists
+		}
+		p.Op, p.Values, p.Each = vec.OpIn, []vec.Value{v}, true
 	case "lt", "lte":
 		p.Op, p.High, p.HighOpen = vec.OpRange, v, name == "lt"
 	case "gt", "gte":

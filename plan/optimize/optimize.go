@@ -20,15 +20,16 @@ type rule struct {
 
 // rules, in the order in which they run.
 var rules = []rule{
-	{"fold", fold},     // constants
-	{"factor", factor}, // equalities that all alternatives of an OR have
-	{"push", push},     // conditions towards their documents, equalities into joins
-	{"limit", limit},   // LIMIT below what is computed of each row
-	{"merge", merge},   // projections into what is above them
-	{"paths", paths},   // fields of a document column become columns of the read
-	{"order", order},   // inner joins by size
-	{"prune", prune},   // columns nobody asks for
-	{"access", access}, // scan, lookup or primary key
+	{"fold", fold},         // constants
+	{"factor", factor},     // equalities that all alternatives of an OR have
+	{"push", push},         // conditions towards their documents, equalities into joins
+	{"limit", limit},       // LIMIT below what is computed of each row
+	{"merge", merge},       // projections into what is above them
+	{"paths", paths},       // fields of a document column become columns of the read
+	{"order", order},       // inner joins by size
+	{"prune", prune},       // columns nobody asks for
+	{"elements", elements}, // conditions on elements of arrays, for lists of them
+	{"access", access},     // scan, lookup or primary key
 }
 
 // Run applies the rules. Parameters have been substituted.
