@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/outcropdb/outcrop/exec/hashtable"
 	"github.com/outcropdb/outcrop/exec/instance"
 	"github.com/outcropdb/outcrop/plan"
 	"github.com/outcropdb/outcrop/vec"
@@ -14,13 +13,17 @@ import (
 )
 
 // aggregate groups rows: the Sink of one pipeline, the Source of the next. Each worker aggregates what it
-// is given; what they have is merged when they are done.
+// is given, into one table while the groups are few, then into one for each partition of the keys' hashes. What
+// the workers have is merged when it is read, each partition by itself (morsel-driven parallelism with
+// partitioned aggregation: Leis et al., SIGMOD 2014).
 type aggregate struct {
-	plan *plan.Aggregate
-	env  *env
-	mu   sync.Mutex
-	all  *groups // merged so far; nil: no worker was done yet
-	next atomic.Int64
+	plan        *plan.Aggregate
+	env         *env
+	mu          sync.Mutex
+	whole       []*groups     // of workers that are done
+	partitioned []*partitions // of others
+	shares      [][]*groups   // what is to be merged with each other
+	next        atomic.Int64  // share that is read next
 }
 
 func newAggregate(p *plan.Aggregate, env *env) *aggregate { return &aggregate{plan: p, env: env} }
@@ -34,62 +37,12 @@ func (a *aggregate) keys() int {
 	return len(a.plan.Keys)
 }
 
-// groups are aggregated rows: a table of keys, and the states of the measures by group.
-type groups struct {
-	table  *hashtable.Table // nil without keys: one group
-	states []function.Aggregate
-}
-
-func (a *aggregate) newGroups() (*groups, error) {
-	g := &groups{}
-	if n := a.keys(); n > 0 {
-		g.table = hashtable.New(n)
-	}
-	for i := range a.plan.Measures {
-		m := &a.plan.Measures[i]
-		f, ok := function.LookupAggregate(m.Function)
-		if !ok {
-			return nil, plan.Errorf(m.At, "unknown aggregate function %s", m.Function)
-		}
-		call := function.Call{Args: len(m.Args), Distinct: m.Distinct, Limit: -1}
-		if m.Limit > 0 {
-			call.Limit = m.Limit
-		}
-		for _, o := range m.Order {
-			call.Order = append(call.Order, function.Order{Descending: o.Descending, NullsFirst: o.NullsFirst})
-		}
-		state, err := f.New(call)
-		if err != nil {
-			return nil, located(m.At, err)
-		}
-		g.states = append(g.states, state)
-	}
-	return g, nil
-}
-
-func (g *groups) len() int {
-	if g.table == nil {
-		return 1
-	}
-	return g.table.Len()
-}
-
-func (g *groups) bytes() (n int64) {
-	if g.table != nil {
-		n = g.table.Bytes()
-	}
-	for _, s := range g.states {
-		n += int64(s.Bytes())
-	}
-	return n
-}
-
 func (a *aggregate) Open(w *instance.Worker) (Writer, error) {
 	g, err := a.newGroups()
 	if err != nil {
 		return nil, err
 	}
-	out := &aggregateWriter{aggregate: a, groups: g, account: instance.Account{Budget: w.Budget}}
+	out := &aggregateWriter{aggregate: a, groups: g, updater: &updater{}, account: instance.Account{Budget: w.Budget}}
 	if out.keys, err = a.env.evaluators(a.plan.Keys); err != nil {
 		return nil, err
 	}
@@ -99,50 +52,19 @@ func (a *aggregate) Open(w *instance.Worker) (Writer, error) {
 		if err != nil {
 			return nil, err
 		}
-		out.measures = append(out.measures, m)
+		out.updater.measures = append(out.updater.measures, m)
 	}
 	return out, nil
-}
-
-// Close makes the groups that exist even without rows: the one of no keys, and those of empty grouping sets.
-func (a *aggregate) Close() (err error) {
-	if a.all == nil {
-		if a.all, err = a.newGroups(); err != nil {
-			return err
-		}
-	}
-	for n, set := range a.plan.Sets {
-		if len(set) > 0 || len(a.plan.Sets) == 1 {
-			continue
-		}
-		keys := newVectors(a.keys())
-		for _, k := range keys {
-			k.SetNulls(1, false)
-		}
-		keys[len(keys)-1].SetConst(vec.IntValue(vec.Int, int64(n)), 1)
-		if err := a.all.table.Insert(make([]uint32, 1), keys, 1); err != nil {
-			return err
-		}
-	}
-	fresh, err := a.newGroups()
-	if err != nil {
-		return err
-	}
-	for i, s := range a.all.states { // states that have not seen the new groups learn how many there are
-		if err := s.Merge(fresh.states[i], nil, a.all.len()); err != nil {
-			return located(a.plan.Measures[i].At, err)
-		}
-	}
-	return nil
 }
 
 type aggregateWriter struct {
 	*aggregate
 	groups     *groups
+	rows       int         // that groups have taken
+	parts      *partitions // in the place of groups, once those are many
+	updater    *updater
 	keys       []evaluator
 	keyVectors []*vec.Vector
-	measures   []*measure
-	numbers    []uint32 // group by row
 	none       vec.Vector
 	set        vec.Vector
 	setKeys    []*vec.Vector
@@ -226,57 +148,97 @@ func (a *aggregateWriter) Write(b *vec.Batch) (err error) {
 }
 
 func (a *aggregateWriter) update(b *vec.Batch, keys []*vec.Vector) error {
-	g := a.groups
-	var numbers []uint32
-	if g.table != nil {
-		a.numbers = slices.Grow(a.numbers[:0], b.Rows)[:b.Rows]
-		numbers = a.numbers
-		if err := g.table.Insert(numbers, keys, b.Rows); err != nil {
+	if a.parts != nil {
+		if err := a.parts.add(keys, b); err != nil {
 			return err
 		}
+		return a.account.Set(a.parts.bytes)
 	}
-	for i, m := range a.measures {
-		if err := m.update(g.states[i], b, numbers, g.len()); err != nil {
+	if err := a.groups.update(a.updater, keys, b); err != nil {
+		return err
+	}
+	a.rows += b.Rows
+	if worthPartitioning(a.groups.len(), a.rows) {
+		var err error
+		if a.parts, err = a.partition(a.groups, a.updater); err != nil {
 			return err
 		}
+		a.groups = nil
 	}
-	return a.account.Set(g.bytes())
+	return a.account.Set(a.bytes())
 }
 
-// Close merges. The groups stay accounted for until the query's budget is closed.
+func (a *aggregateWriter) bytes() int64 {
+	if a.parts != nil {
+		return a.parts.bytes
+	}
+	return a.groups.bytes()
+}
+
+// Close hands the groups over. They stay accounted for until the query's budget is closed.
 func (a *aggregateWriter) Close() error {
 	if a.failed {
 		return nil
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.all == nil {
-		a.all = a.groups
-		return nil
-	}
-	if a.all.len() < a.groups.len() {
-		a.all, a.groups = a.groups, a.all
-	}
-	return a.merge(a.groups)
-}
-
-// merge takes other's groups into all.
-func (a *aggregate) merge(other *groups) error {
-	var mapping []uint32
-	if other.table != nil {
-		mapping = make([]uint32, other.len())
-		keys := newVectors(a.keys())
-		for from := 0; from < len(mapping); from += vec.BatchRows {
-			to := min(from+vec.BatchRows, len(mapping))
-			other.table.Keys(keys, from, to)
-			if err := a.all.table.Insert(mapping[from:to], keys, to-from); err != nil {
-				return err
-			}
+	if a.parts != nil {
+		if err := a.parts.flush(); err != nil {
+			return err
+		}
+		if err := a.account.Set(a.parts.bytes); err != nil {
+			return err
 		}
 	}
-	for i, s := range a.all.states {
-		if err := s.Merge(other.states[i], mapping, a.all.len()); err != nil {
-			return located(a.plan.Measures[i].At, err)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.parts != nil {
+		a.partitioned = append(a.partitioned, a.parts)
+	} else {
+		a.whole = append(a.whole, a.groups)
+	}
+	return nil
+}
+
+// Close makes shares of what the workers have: one, or one for each partition.
+func (a *aggregate) Close() error {
+	if len(a.partitioned) == 0 {
+		if len(a.whole) == 0 {
+			g, err := a.newGroups()
+			if err != nil {
+				return err
+			}
+			a.whole = append(a.whole, g)
+		}
+		a.shares = [][]*groups{a.whole}
+		return a.emptySets(a.whole[0])
+	}
+	for _, g := range a.whole {
+		if err := a.split(g, a.partitioned[0]); err != nil {
+			return err
+		}
+	}
+	a.shares = make([][]*groups, partitionCount)
+	for n := range a.shares {
+		for _, p := range a.partitioned {
+			a.shares[n] = append(a.shares[n], p.parts[n].groups)
+		}
+	}
+	a.whole, a.partitioned = nil, nil
+	return nil
+}
+
+// emptySets adds the groups of empty grouping sets, which there are even without rows.
+func (a *aggregate) emptySets(to *groups) error {
+	for n, set := range a.plan.Sets {
+		if len(set) > 0 || len(a.plan.Sets) == 1 {
+			continue
+		}
+		keys := newVectors(a.keys())
+		for _, k := range keys {
+			k.SetNulls(1, false)
+		}
+		keys[len(keys)-1].SetConst(vec.IntValue(vec.Int, int64(n)), 1)
+		if err := to.table.Insert(make([]uint32, 1), keys, 1); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -290,45 +252,54 @@ func newVectors(n int) []*vec.Vector {
 	return out
 }
 
-// aggregateReader gives the groups.
-type aggregateReader struct {
-	source *aggregateSource
-	batch  vec.Batch
-}
-
 // aggregateSource is the aggregate as a Source; its Open and Close are not the Sink's.
 type aggregateSource struct{ *aggregate }
 
-// Parallel is the number of batches of groups: few groups are not worth a second worker.
-func (a *aggregateSource) Parallel() int { return max(1, a.all.len()/(8*vec.BatchRows)) }
+// Parallel is the number of shares: few groups are not worth a second worker.
+func (a *aggregateSource) Parallel() int { return len(a.shares) }
 
 func (a *aggregateSource) Open(*instance.Worker) (Reader, error) {
 	columns := a.keys() + len(a.plan.Measures)
-	return &aggregateReader{a, vec.Batch{Columns: newVectors(columns)}}, nil
+	return &aggregateReader{source: a, batch: vec.Batch{Columns: newVectors(columns)}}, nil
 }
 
 func (a *aggregateSource) Close() error { return nil }
 
+// aggregateReader merges a share and gives its groups, then the next one.
+type aggregateReader struct {
+	source *aggregateSource
+	groups *groups // nil: before the first share
+	from   int     // group that is read next
+	batch  vec.Batch
+}
+
 func (r *aggregateReader) Close() error { return nil }
 
-func (r *aggregateReader) Read() (*vec.Batch, error) {
+func (r *aggregateReader) Read() (_ *vec.Batch, err error) {
 	a := r.source
-	to := int(a.next.Add(vec.BatchRows))
-	from := to - vec.BatchRows
-	if to = min(to, a.all.len()); from >= to {
-		return nil, io.EOF
+	for r.groups == nil || r.from >= r.groups.len() {
+		n := int(a.next.Add(1)) - 1
+		if n >= len(a.shares) {
+			return nil, io.EOF
+		}
+		if r.groups, err = a.merged(a.shares[n]); err != nil {
+			return nil, err
+		}
+		r.from, a.shares[n] = 0, nil
 	}
+	from, to := r.from, min(r.from+vec.BatchRows, r.groups.len())
+	r.from = to
 	// Columns go out as keys, measures, number of the set; the table has the number as its last key.
 	keys := len(a.plan.Keys)
 	columns := r.batch.Columns
-	if a.all.table != nil {
+	if r.groups.table != nil {
 		out := columns[:keys:keys]
 		if a.keys() > keys {
 			out = append(out, columns[len(columns)-1])
 		}
-		a.all.table.Keys(out, from, to)
+		r.groups.table.Keys(out, from, to)
 	}
-	for i, s := range a.all.states {
+	for i, s := range r.groups.states {
 		if err := s.Result(columns[keys+i], from, to); err != nil {
 			return nil, located(a.plan.Measures[i].At, err)
 		}

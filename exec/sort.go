@@ -296,7 +296,7 @@ func (s *sortWriter) Write(b *vec.Batch) (err error) {
 	if err := s.mine.append(b, s.vectors); err != nil {
 		return err
 	}
-	if s.keep > 0 && s.mine.rows >= max(2*s.keep, 4*vec.BatchRows) {
+	if s.keep > 0 && s.mine.rows >= max(2*s.keep, vec.BatchRows) {
 		s.mine.truncate(s.keep)
 		s.bound = newBound(s.mine)
 	}

@@ -167,6 +167,45 @@ func TestCloseRefusesAndWaits(t *testing.T) {
 	}
 }
 
+// An instance that gets other CPUs uses them for what is admitted from then on.
+func TestSetCPUs(t *testing.T) {
+	in := small(t, Options{CPUs: []int{0, 0}, Concurrency: 1})
+	workers := func() (n int32) {
+		a, err := in.Admit(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Release()
+		in.SetCPUs([]int{0, 0, 0}) // not those of a
+		var ran atomic.Int32
+		if err := a.Run(context.Background(), 8, func(context.Context, *Worker) error { ran.Add(1); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if int(ran.Load()) != a.Workers() {
+			t.Errorf("%d workers ran, want %d", ran.Load(), a.Workers())
+		}
+		return ran.Load()
+	}
+	if first, then := workers(), workers(); first != 2 || then != 3 {
+		t.Errorf("%d workers, then %d, want 2 and 3", first, then)
+	}
+}
+
+func TestSetLimit(t *testing.T) {
+	b := NewBudget("x", 100)
+	if err := b.Grow(80); err != nil {
+		t.Fatal(err)
+	}
+	b.SetLimit(50)
+	if err := b.Grow(1); err == nil || b.Used() != 80 {
+		t.Errorf("beyond the new limit: %v, %d used", err, b.Used())
+	}
+	b.Shrink(40)
+	if err := b.Grow(10); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestBudget(t *testing.T) {
 	node := NewBudget("node", 100)
 	a, b := node.Child("a", 60), node.Child("b", 0)

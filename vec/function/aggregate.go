@@ -15,7 +15,8 @@ type Aggregate interface {
 	// COUNT(*) has no arguments. Rows that FILTER drops are not passed.
 	Update(groups []uint32, numGroups int, args []*vec.Vector, rows int) error
 	// Merge takes the states of other, of the same Call, into this: its group g into group mapping[g] (nil:
-	// into g), below numGroups. other is not used afterwards.
+	// into g), below numGroups, or nowhere if that is Skip. other is not used afterwards but to merge groups
+	// that were left out so far.
 	Merge(other Aggregate, mapping []uint32, numGroups int) error
 	// Result writes the answers of groups from..to-1 into out, which it resets. A group that never had a row
 	// answers like an empty table. States stay as they are.

@@ -266,7 +266,16 @@ func checkGrouped(t *testing.T, text, kind string, r *rand.Rand) {
 	for g := range groups {
 		mapping[maps[1][g]] = uint32(maps[0][g])
 	}
-	check(workers[0].Merge(workers[1], mapping, groups))
+	some, others := slices.Clone(mapping), slices.Clone(mapping) // some groups first, the others afterwards
+	for g := range mapping {
+		if r.IntN(2) == 0 {
+			some[g] = Skip
+		} else {
+			others[g] = Skip
+		}
+	}
+	check(workers[0].Merge(workers[1], some, groups))
+	check(workers[0].Merge(workers[1], others, groups))
 	var all, one vec.Vector
 	half := groups / 2
 	for g := range groups {

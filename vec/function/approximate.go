@@ -56,9 +56,9 @@ func (a *approximate) Merge(other Aggregate, mapping []uint32, numGroups int) er
 	o := other.(*approximate)
 	a.grow(numGroups)
 	for g, sketch := range o.sketches {
-		to := mapped(mapping, g)
+		to, ok := mapped(mapping, g)
 		switch {
-		case sketch == nil:
+		case !ok || sketch == nil:
 			continue
 		case a.sketches[to] == nil:
 			a.sketches[to] = sketch

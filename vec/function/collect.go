@@ -154,12 +154,8 @@ func (c *collector) args() []*vec.Vector {
 
 func (c *collector) Merge(other Aggregate, mapping []uint32, numGroups int) error {
 	o := other.(*collector)
-	if mapping != nil {
-		for i, g := range o.groups {
-			o.groups[i] = mapping[g]
-		}
-	}
-	return c.Update(o.groups, numGroups, o.args(), len(o.groups))
+	groups, args := mappedRows(mapping, o.groups, o.args())
+	return c.Update(groups, numGroups, args, len(groups))
 }
 
 func (c *collector) Result(out *vec.Vector, from, to int) error {

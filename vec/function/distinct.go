@@ -123,12 +123,8 @@ func (d *distinctRows) args() []*vec.Vector {
 
 func (d *distinctRows) Merge(other Aggregate, mapping []uint32, numGroups int) error {
 	o := other.(*distinctRows)
-	if mapping != nil {
-		for i, g := range o.groups {
-			o.groups[i] = mapping[g]
-		}
-	}
-	return d.Update(o.groups, numGroups, o.args(), len(o.groups))
+	groups, args := mappedRows(mapping, o.groups, o.args())
+	return d.Update(groups, numGroups, args, len(groups))
 }
 
 func (d *distinctRows) Result(out *vec.Vector, from, to int) error {

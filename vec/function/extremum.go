@@ -157,10 +157,10 @@ func (e *extremum) Merge(other Aggregate, mapping []uint32, numGroups int) error
 	if e.become(o.t); e.t == vec.Dynamic {
 		o.become(vec.Dynamic)
 		for g := range o.slots.at {
-			if !o.slots.has(g) {
+			to, ok := mapped(mapping, g)
+			if !ok || !o.slots.has(g) {
 				continue
 			}
-			to := mapped(mapping, g)
 			x, y := o.slots.get(g), e.slots.get(to)
 			if !e.slots.has(to) || e.better(vec.Compare(x, y), x.Type(), y.Type()) {
 				e.slots.set(to, x)
@@ -169,12 +169,12 @@ func (e *extremum) Merge(other Aggregate, mapping []uint32, numGroups int) error
 		return nil
 	}
 	for g, seen := range o.seen {
-		switch {
-		case !seen:
+		switch to, ok := mapped(mapping, g); {
+		case !seen || !ok:
 		case e.t == vec.Float:
-			e.takeFloat(mapped(mapping, g), o.floats[g])
+			e.takeFloat(to, o.floats[g])
 		default:
-			e.takeInt(mapped(mapping, g), o.ints[g])
+			e.takeInt(to, o.ints[g])
 		}
 	}
 	return nil
@@ -233,8 +233,8 @@ func (e *extremumBy) Merge(other Aggregate, mapping []uint32, numGroups int) err
 	e.values.grow(numGroups)
 	e.measures.grow(numGroups)
 	for g := range o.measures.at {
-		to := mapped(mapping, g)
-		if o.measures.has(g) && (!e.measures.has(to) || vec.Compare(o.measures.get(g), e.measures.get(to)) == e.want) {
+		to, ok := mapped(mapping, g)
+		if ok && o.measures.has(g) && (!e.measures.has(to) || vec.Compare(o.measures.get(g), e.measures.get(to)) == e.want) {
 			e.measures.set(to, o.measures.get(g))
 			e.values.set(to, o.values.get(g))
 		}
@@ -266,7 +266,7 @@ func (a *arbitrary) Merge(other Aggregate, mapping []uint32, numGroups int) erro
 	o := other.(*arbitrary)
 	a.values.grow(numGroups)
 	for g := range o.values.at {
-		if to := mapped(mapping, g); o.values.has(g) && !a.values.has(to) {
+		if to, ok := mapped(mapping, g); ok && o.values.has(g) && !a.values.has(to) {
 			a.values.set(to, o.values.get(g))
 		}
 	}

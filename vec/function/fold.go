@@ -46,8 +46,8 @@ func (b *allOrAny) take(g int, x bool) {
 func (b *allOrAny) Merge(other Aggregate, mapping []uint32, numGroups int) error {
 	b.states = grow(b.states, numGroups)
 	for g, state := range other.(*allOrAny).states {
-		if state > 0 {
-			b.take(mapped(mapping, g), state == 2)
+		if to, ok := mapped(mapping, g); ok && state > 0 {
+			b.take(to, state == 2)
 		}
 	}
 	return nil
@@ -116,8 +116,8 @@ func (b *bitFold) Merge(other Aggregate, mapping []uint32, numGroups int) error 
 	o := other.(*bitFold)
 	b.grow(numGroups)
 	for g, x := range o.states {
-		if o.seen[g] {
-			b.take(mapped(mapping, g), x)
+		if to, ok := mapped(mapping, g); ok && o.seen[g] {
+			b.take(to, x)
 		}
 	}
 	return nil

@@ -96,7 +96,9 @@ func numberAt(v *vec.Vector, i int) (float64, error) {
 func (d *dispersion) Merge(other Aggregate, mapping []uint32, numGroups int) error {
 	d.states = grow(d.states, numGroups)
 	for g, m := range other.(*dispersion).states {
-		d.states[mapped(mapping, g)].merge(m)
+		if to, ok := mapped(mapping, g); ok {
+			d.states[to].merge(m)
+		}
 	}
 	return nil
 }

@@ -14,12 +14,38 @@ func grow[T any](states []T, n int) []T {
 	return append(states, make([]T, n-len(states))...)
 }
 
-// mapped is the group of ours that group g of another's is.
-func mapped(mapping []uint32, g int) int {
+// Skip stands in a mapping for a group that is left out.
+const Skip = ^uint32(0)
+
+// mapped is the group of ours that group g of another's is; ok is false if that is left out.
+func mapped(mapping []uint32, g int) (to int, ok bool) {
 	if mapping == nil {
-		return g
+		return g, true
 	}
-	return int(mapping[g])
+	return int(mapping[g]), mapping[g] != Skip
+}
+
+// mappedRows is mapped for states that keep rows: the rows of args, each of a group, that are not left out. The
+// groups are a copy unless there is no mapping.
+func mappedRows(mapping, groups []uint32, args []*vec.Vector) ([]uint32, []*vec.Vector) {
+	if mapping == nil {
+		return groups, args
+	}
+	rows, to := make([]uint32, 0, len(groups)), make([]uint32, 0, len(groups))
+	for i, g := range groups {
+		if mapping[g] != Skip {
+			rows, to = append(rows, uint32(i)), append(to, mapping[g])
+		}
+	}
+	if len(rows) == len(groups) {
+		return to, args
+	}
+	some := make([]*vec.Vector, len(args))
+	for k, arg := range args {
+		some[k] = &vec.Vector{}
+		some[k].Take(arg, rows)
+	}
+	return to, some
 }
 
 // groupOf is row i's group.

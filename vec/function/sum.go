@@ -41,7 +41,9 @@ func (c *count) Update(groups []uint32, numGroups int, args []*vec.Vector, rows 
 func (c *count) Merge(other Aggregate, mapping []uint32, numGroups int) error {
 	c.counts = grow(c.counts, numGroups)
 	for g, n := range other.(*count).counts {
-		c.counts[mapped(mapping, g)] += n
+		if to, ok := mapped(mapping, g); ok {
+			c.counts[to] += n
+		}
 	}
 	return nil
 }
@@ -220,17 +222,21 @@ func (s *sum) Merge(other Aggregate, mapping []uint32, numGroups int) error {
 	o := other.(*sum)
 	s.grow(numGroups)
 	for g, x := range o.ints {
-		one := &s.ints[mapped(mapping, g)]
-		one.total = one.total.Add(x.total)
-		one.count += x.count
+		if to, ok := mapped(mapping, g); ok {
+			one := &s.ints[to]
+			one.total = one.total.Add(x.total)
+			one.count += x.count
+		}
 	}
 	if o.floats != nil {
 		s.needFloats()
 	}
 	for g, x := range o.floats {
-		one := &s.floats[mapped(mapping, g)]
-		one.total += x.total
-		one.count += x.count
+		if to, ok := mapped(mapping, g); ok {
+			one := &s.floats[to]
+			one.total += x.total
+			one.count += x.count
+		}
 	}
 	return nil
 }
