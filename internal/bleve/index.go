@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/blevesearch/bleve/v2"
 	"github.com/blevesearch/bleve/v2/analysis/analyzer/standard"
@@ -20,6 +21,8 @@ const (
 	batchRows = 1_000
 	// longestLine bounds a document, in bytes.
 	longestLine = 16 << 20
+	// bm25 is the name of what documents are scored by.
+	bm25 = "bm25"
 )
 
 // kinds are the mappings of fields. What is not searched is not indexed, nothing is stored twice: bleve's
@@ -73,7 +76,7 @@ func (x *index) load(tables []table) error {
 		documents.AddFieldMappingsAt(name, field())
 	}
 	m := bleve.NewIndexMapping()
-	m.DefaultMapping = documents
+	m.DefaultMapping, m.ScoringModel = documents, bm25
 	var err error
 	if x.Index, err = bleve.NewUsing(x.path, m, scorch.Name, scorch.Name, nil); err != nil {
 		return err
@@ -135,18 +138,42 @@ func (x *index) merge() error {
 	return err
 }
 
-// count tells how many documents a query string finds.
-func (x *index) count(text string) (uint64, error) {
+const (
+	// topPrefix before a query string asks for the documents of the highest scores instead of a number.
+	topPrefix = "top 10: "
+	topRows   = 10
+)
+
+// ask tells how many documents a query string finds, or which are the best.
+func (x *index) ask(text string) (reply, error) {
 	if x.Index == nil {
-		return 0, errors.New("nothing was loaded")
+		return reply{}, errors.New("nothing was loaded")
+	}
+	if text, ok := strings.CutPrefix(text, topPrefix); ok {
+		return x.top(text)
 	}
 	q := bleve.NewSearchRequestOptions(bleve.NewQueryStringQuery(text), 0, 0, false)
 	q.Score = "none"
 	found, err := x.Search(q)
 	if err != nil {
-		return 0, err
+		return reply{}, err
 	}
-	return found.Total, nil
+	return reply{Columns: []string{"n"}, Rows: [][]any{{found.Total}}}, nil
+}
+
+// top gives the best documents and their scores, those of the same score in the order of their ids.
+func (x *index) top(text string) (reply, error) {
+	q := bleve.NewSearchRequestOptions(bleve.NewQueryStringQuery(text), topRows, 0, false)
+	q.SortBy([]string{"-_score", "_id"})
+	found, err := x.Search(q)
+	if err != nil {
+		return reply{}, err
+	}
+	r := reply{Columns: []string{"_id", "score"}}
+	for _, hit := range found.Hits {
+		r.Rows = append(r.Rows, []any{hit.ID, hit.Score})
+	}
+	return r, nil
 }
 
 func (x *index) close() error {

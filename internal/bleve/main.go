@@ -14,7 +14,7 @@ import (
 type request struct {
 	Op     string  `json:"op"`
 	Dir    string  `json:"dir"`
-	SQL    string  `json:"sql"` // a query string of bleve's
+	SQL    string  `json:"sql"` // a query string of bleve's, behind topPrefix or not
 	Tables []table `json:"tables"`
 }
 
@@ -26,9 +26,9 @@ type table struct {
 
 // reply is a line to it.
 type reply struct {
-	Error   string     `json:"error,omitempty"`
-	Columns []string   `json:"columns,omitempty"`
-	Rows    [][]uint64 `json:"rows,omitempty"`
+	Error   string   `json:"error,omitempty"`
+	Columns []string `json:"columns,omitempty"`
+	Rows    [][]any  `json:"rows,omitempty"`
 }
 
 func main() {
@@ -69,8 +69,7 @@ func (x *index) answer(q request) (reply, error) {
 	case "execute":
 		return reply{}, x.merge()
 	case "query", "run":
-		n, err := x.count(q.SQL)
-		return reply{Columns: []string{"n"}, Rows: [][]uint64{{n}}}, err
+		return x.ask(q.SQL)
 	case "close":
 		return reply{}, x.close()
 	}
