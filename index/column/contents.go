@@ -14,10 +14,11 @@ import (
 // zoneBytes is how much of a block's least and greatest content its zone keeps.
 const zoneBytes = 16
 
-// contentValues is contents. Per block there is a head of headWords words: codec, width of a length, kept
-// bytes of the least and greatest content, and size of the contents; their size as stored, and the least
-// length; the least and the greatest content's first bytes. Behind all heads follow, per block, the
-// lengths, as packed differences from the least, and the contents.
+// contentValues is contents. Per block there is a head of headWords words: codec and rows of a frame, width of a
+// length, kept bytes of the least and greatest content, and size of the contents; their size as stored, and the
+// least length; the least and the greatest content's first bytes. Behind all heads follow, per block, the
+// lengths, as packed differences from the least, and the contents: as they are, or the ends of their frames, u32,
+// and the frames.
 type contentValues struct {
 	t      vec.Type
 	count  int
@@ -29,6 +30,7 @@ const headWords = 6
 
 type contentBlock struct {
 	codec     codec
+	frameRows int // 0: all are one frame, as segments of version 1 have it
 	width     int
 	size      int
 	least     uint32
@@ -73,13 +75,14 @@ func writeBlocks(dst []byte, v *Values, codecs ...codec) []byte {
 		words := make([]uint64, simd.PackedWords(len(lengths), width))
 		simd.PackUint32(words, lengths, width)
 		data := v.Data[v.Offsets[from]:v.Offsets[to]]
-		codec, stored := compress(data, codecs...)
+		rows := frameRows(to-from, len(data))
+		codec, stored := compressFrames(data, v.Offsets[from:to+1], rows, codecs...)
 		if len(codecs) == 0 {
 			codecs = append(codecs, codec) // the other blocks are much like the first
 		}
 
 		h := dst[head : head+8*headWords]
-		h[0], h[1] = uint8(codec), uint8(width)
+		h[0], h[1] = frameHead(codec, rows), uint8(width)
 		h[2], h[3] = uint8(copy(h[16:32], low)), uint8(copy(h[32:48], high))
 		binary.LittleEndian.PutUint32(h[4:], uint32(len(data)))
 		binary.LittleEndian.PutUint32(h[8:], uint32(len(stored)))
@@ -100,10 +103,11 @@ func openContents(c *cursor, t vec.Type, count int) (values, error) {
 		h := heads[:8*headWords]
 		heads = heads[8*headWords:]
 		b := contentBlock{
-			codec: codec(h[0]), width: int(h[1]),
+			width: int(h[1]),
 			size:  int(binary.LittleEndian.Uint32(h[4:])),
 			least: binary.LittleEndian.Uint32(h[12:]),
 		}
+		b.codec, b.frameRows = readFrameHead(h[0])
 		if b.width > 32 || h[2] > zoneBytes || h[3] > zoneBytes {
 			return nil, fmt.Errorf("lengths of %d bits, zone of %d and %d bytes", b.width, h[2], h[3])
 		}
@@ -127,11 +131,12 @@ func (b *contentBlock) offsets(out []uint32) {
 }
 
 // unpacked is a block as it is read: its offsets and contents, the latter in place if they are not
-// compressed, else in buffer.
+// compressed, else in buffer, frame by frame.
 type unpacked struct {
 	block        *contentBlock
 	offsets      []uint32
 	data, buffer []byte
+	decoded      []bool // frames
 }
 
 // get is for a reader, who puts it back into spare.
@@ -160,11 +165,18 @@ func (v *contentValues) load(u *unpacked, i int) error {
 func (u *unpacked) load(b *contentBlock, rows int) (err error) {
 	u.offsets = u.offsets[:rows+1]
 	b.offsets(u.offsets)
-	if u.data = b.stored; b.codec != codecNone {
+	switch u.data = b.stored; {
+	case b.codec == codecNone:
+	case b.frameRows > 0:
+		err = u.begin(b, rows)
+	default:
 		if u.buffer, err = decompress(u.buffer[:0], b.codec, b.stored, b.size); err != nil {
 			return err
 		}
 		u.data = u.buffer
+	}
+	if err != nil {
+		return err
 	}
 	if last := u.offsets[rows]; int(last) != len(u.data) {
 		return fmt.Errorf("lengths add up to %d, contents are %d bytes", last, len(u.data))
@@ -180,6 +192,9 @@ func (v *contentValues) read(out *vec.Vector, from, to int) error {
 		block := done / BlockRows
 		first, end := done-block*BlockRows, min(to-block*BlockRows, BlockRows)
 		if err := v.load(u, block); err != nil {
+			return err
+		}
+		if err := u.frames(u.block, first, end, len(u.offsets)-1); err != nil {
 			return err
 		}
 		shift := uint32(len(out.Data)) - u.offsets[first]
@@ -202,6 +217,9 @@ func (v *contentValues) gather(out *vec.Vector, ranks []uint32) error {
 			return err
 		}
 		at := int(rank) % BlockRows
+		if err := u.frames(u.block, at, at+1, len(u.offsets)-1); err != nil {
+			return err
+		}
 		out.Data = append(out.Data, u.data[u.offsets[at]:u.offsets[at+1]]...)
 		out.Offsets[i+1] = uint32(len(out.Data))
 	}
