@@ -1,6 +1,7 @@
 // Package row answers: here is a doc id, what is the whole document?
 //
-// Documents stand in blocks that are compressed together:
+// A document is its shape and its contents. Contents that stand in a column already are taken from there; rows
+// keep the others, and the shapes, in blocks:
 //
 //	blocks     each some zstd frames, of documents that are split into shapes and contents
 //	directory  per block: offset, first doc id, sizes, xxhash64 of the compressed block
@@ -8,11 +9,13 @@
 package row
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"sort"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cespare/xxhash/v2"
 	"github.com/klauspost/compress/zstd"
@@ -21,13 +24,19 @@ import (
 )
 
 const (
-	// BlockBytes is the size at which a block is closed: large enough to compress well, small enough
-	// that a lookup decodes it in less than 100 microseconds.
+	// BlockBytes is the size of shapes and kept contents at which a block is closed: large enough to compress
+	// well, small enough that a lookup decodes it in less than 100 microseconds.
 	BlockBytes = 64 << 10
+	// BlockDocs is the number of documents at which a block is closed, and blockDocuments their size: who reads
+	// many gets them by the block.
+	BlockDocs      = 256
+	blockDocuments = 1 << 20
 	// MaxDocument bounds an encoded document, and so what a block may ask for when it is decoded.
 	MaxDocument = 64 << 20
 	// maxBlock is what a block may be decoded to.
-	maxBlock = MaxDocument + BlockBytes
+	maxBlock = MaxDocument + blockDocuments
+	// maxLevels bounds the nesting of a document that is put together.
+	maxLevels = 200
 	// frameBytes is the least size of a zstd frame. A block is several, between fields, because each has a
 	// code of its own, which is short where a field has few characters, as hexadecimal ones do.
 	frameBytes = 2 << 10
@@ -53,45 +62,42 @@ type Writer struct {
 	w         io.Writer
 	zstd      *zstd.Encoder
 	offset    uint64
-	docs      uint32   // in closed blocks
-	waiting   []uint32 // where each document ends in data
-	data      []byte
+	docs      uint32 // in closed blocks
+	waiting   int    // documents in the splitter
+	size      int    // of them
 	splitter  splitter
 	raw       []byte // split
 	packed    []byte // and compressed
 	directory []byte
 }
 
-// NewWriter writes to w, which it does not close.
-func NewWriter(w io.Writer) (*Writer, error) {
+// NewWriter writes to w, which it does not close. holds says whether the sub-column of a path and type has the
+// contents of all documents that have the type there, exactly; nil: none does. It does not keep the path.
+func NewWriter(w io.Writer, holds func(path vec.Path, t vec.Type) bool) (*Writer, error) {
 	z, err := encoder()
-	return &Writer{w: w, zstd: z}, err
+	return &Writer{w: w, zstd: z, splitter: splitter{holds: holds}}, err
 }
 
 // Append adds the next document, copied.
 func (w *Writer) Append(doc vec.Value) error {
 	if len(doc) > MaxDocument {
-		return fmt.Errorf("document %d: %d bytes are more than the %d that rows hold", w.docs+uint32(len(w.waiting)), len(doc), MaxDocument)
+		return fmt.Errorf("document %d: %d bytes are more than the %d that rows hold", int(w.docs)+w.waiting, len(doc), MaxDocument)
 	}
-	w.data = append(w.data, doc...)
-	if w.waiting = append(w.waiting, uint32(len(w.data))); len(w.data) >= BlockBytes {
+	w.splitter.add(doc)
+	w.waiting++
+	if w.size += len(doc); w.waiting == BlockDocs || w.size >= blockDocuments || w.splitter.bytes >= BlockBytes {
 		return w.closeBlock()
 	}
 	return nil
 }
 
 func (w *Writer) closeBlock() error {
-	if len(w.waiting) == 0 {
+	if w.waiting == 0 {
 		return nil
-	}
-	start := uint32(0)
-	for _, end := range w.waiting {
-		w.splitter.add(w.data[start:end])
-		start = end
 	}
 	w.packed = w.packed[:0]
 	done := 0
-	w.raw = w.splitter.split(w.raw[:0], len(w.waiting), func(raw []byte) {
+	w.raw = w.splitter.split(w.raw[:0], w.waiting, func(raw []byte) {
 		if len(raw)-done >= frameBytes {
 			w.packed = w.zstd.EncodeAll(raw[done:], w.packed)
 			done = len(raw)
@@ -100,13 +106,13 @@ func (w *Writer) closeBlock() error {
 	w.packed = w.zstd.EncodeAll(w.raw[done:], w.packed)
 	e := binary.LittleEndian.AppendUint64(w.directory, w.offset)
 	e = binary.LittleEndian.AppendUint32(e, w.docs)
-	e = binary.LittleEndian.AppendUint32(e, uint32(len(w.waiting)))
+	e = binary.LittleEndian.AppendUint32(e, uint32(w.waiting))
 	e = binary.LittleEndian.AppendUint32(e, uint32(len(w.packed)))
-	e = binary.LittleEndian.AppendUint32(e, uint32(len(w.data)))
+	e = binary.LittleEndian.AppendUint32(e, uint32(w.size))
 	w.directory = binary.LittleEndian.AppendUint64(e, xxhash.Sum64(w.packed))
 	w.offset += uint64(len(w.packed))
-	w.docs += uint32(len(w.waiting))
-	w.waiting, w.data = w.waiting[:0], w.data[:0]
+	w.docs += uint32(w.waiting)
+	w.waiting, w.size = 0, 0
 	_, err := w.w.Write(w.packed)
 	return err
 }
@@ -128,12 +134,26 @@ type Reader struct {
 	data      []byte // blocks
 	directory []byte
 	rows      uint32
+	columns   Columns
 	cache     *Cache
 	id        uint64
+
+	// touched remembers, by the number of a block modulo its length, the block plus 1 of which a document was
+	// put together by itself. At the next document of it all of them are: one here and there is cheaper alone,
+	// many are cheaper together.
+	touched [16]atomic.Uint32
+
+	mu    sync.Mutex
+	plans map[string]*plan // shapes that blocks share
+	known int              // bytes of plans
 }
 
-// Open reads the directory of data, which is kept. Blocks are decoded into cache.
-func Open(data []byte, cache *Cache) (*Reader, error) {
+// maxKnown bounds the memory of the shapes that blocks of a Reader share. Blocks with others have their own.
+const maxKnown = 256 << 10
+
+// Open reads the directory of data, which is kept. Contents that the Writer did not keep come from columns, which
+// is not called before the first document is asked for. Blocks are read into cache.
+func Open(data []byte, columns Columns, cache *Cache) (*Reader, error) {
 	if len(data) < tailBytes {
 		return nil, fmt.Errorf("rows are cut short: %d bytes", len(data))
 	}
@@ -149,7 +169,7 @@ func Open(data []byte, cache *Cache) (*Reader, error) {
 	}
 	r := &Reader{
 		data: data[:start], directory: data[start : len(data)-tailBytes],
-		rows: binary.LittleEndian.Uint32(tail[4:]), cache: cache, id: cache.newID(),
+		rows: binary.LittleEndian.Uint32(tail[4:]), columns: columns, cache: cache, id: cache.newID(), plans: map[string]*plan{},
 	}
 	next := uint64(0)
 	for i := range blocks {
@@ -189,20 +209,40 @@ func (r *Reader) Document(doc uint32) (vec.Value, error) {
 		return nil, fmt.Errorf("document %d of %d", doc, r.rows)
 	}
 	i := sort.Search(len(r.directory)/entryBytes, func(i int) bool { return r.entry(i).first > doc }) - 1
-	b := r.cache.get(r.id, i)
-	if b == nil {
+	value, err := r.document(i, int(doc-r.entry(i).first))
+	if err != nil {
+		return nil, fmt.Errorf("block %d of rows: %w", i, err)
+	}
+	return value, nil
+}
+
+// document is document number at of block i.
+func (r *Reader) document(i, at int) (vec.Value, error) {
+	all, b := r.cache.find(r.id, i)
+	if all == nil && b == nil {
 		var err error
-		if b, err = r.decode(i); err != nil {
-			return nil, fmt.Errorf("block %d of rows: %w", i, err)
+		if b, err = r.read(i); err != nil {
+			return nil, err
 		}
 		r.cache.put(r.id, i, b)
 	}
-	at := doc - r.entry(i).first
-	from, to := b.offsets[at], b.offsets[at+1]
-	return vec.Value(b.data[from:to:to]), nil
+	if all == nil {
+		mark := uint32(i) + 1
+		if r.touched[i%len(r.touched)].Swap(mark) != mark {
+			return b.document(at)
+		}
+		var err error
+		if all, err = b.all(); err != nil {
+			return nil, err
+		}
+		r.cache.put(r.id, i, all)
+	}
+	span := all.spans[at]
+	return vec.Value(all.data[span[0]:span[1]:span[1]]), nil
 }
 
-func (r *Reader) decode(i int) (*block, error) {
+// read reads block i.
+func (r *Reader) read(i int) (*block, error) {
 	e := r.entry(i)
 	packed := r.data[e.offset:][:e.stored]
 	if got := xxhash.Sum64(packed); got != e.checksum {
@@ -212,9 +252,31 @@ func (r *Reader) decode(i int) (*block, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := z.DecodeAll(packed, nil)
+	split, err := z.DecodeAll(packed, nil)
 	if err != nil {
 		return nil, err
 	}
-	return join(raw, int(e.docs), int(e.raw))
+	return readBlock(split, e.first, int(e.docs), int(e.raw), r.plan)
+}
+
+// plan reads a shape, once for most blocks.
+func (r *Reader) plan(shape []byte) (*plan, error) {
+	r.mu.Lock()
+	p := r.plans[string(shape)]
+	r.mu.Unlock()
+	if p != nil {
+		return p, nil
+	}
+	p, err := readPlan(bytes.Clone(shape), r.columns)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known+p.bytes <= maxKnown && r.plans[string(shape)] == nil {
+		r.plans[string(shape)] = p
+		r.known += p.bytes
+		p.bytes = 0 // it is the Reader's
+	}
+	return p, nil
 }

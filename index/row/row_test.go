@@ -10,7 +10,7 @@ import (
 	"github.com/outcropdb/outcrop/vec"
 )
 
-func documents(n int) []vec.Value {
+func numbered(n int) []vec.Value {
 	docs := make([]vec.Value, n)
 	for i := range docs {
 		dst, mark := vec.BeginObject(nil)
@@ -23,7 +23,7 @@ func documents(n int) []vec.Value {
 
 func written(t testing.TB, docs []vec.Value) []byte {
 	var out bytes.Buffer
-	w, err := NewWriter(&out)
+	w, err := NewWriter(&out, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,10 +40,10 @@ func written(t testing.TB, docs []vec.Value) []byte {
 
 func TestDocumentsComeBack(t *testing.T) {
 	for _, n := range []int{0, 1, 2000} {
-		docs := documents(n)
+		docs := numbered(n)
 		for _, limit := range []int{0, 3 * BlockBytes, 1 << 30} {
 			cache := NewCache(limit)
-			r, err := Open(written(t, docs), cache)
+			r, err := Open(written(t, docs), nil, cache)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -74,7 +74,7 @@ func TestDocumentsComeBack(t *testing.T) {
 }
 
 func TestLargestDocument(t *testing.T) {
-	w, err := NewWriter(new(bytes.Buffer))
+	w, err := NewWriter(new(bytes.Buffer), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestLargestDocument(t *testing.T) {
 		t.Error(err)
 	}
 	large := vec.StringValue(strings.Repeat("x", 20<<20))
-	r, err := Open(written(t, []vec.Value{large}), NewCache(0))
+	r, err := Open(written(t, []vec.Value{large}), nil, NewCache(0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,12 +92,12 @@ func TestLargestDocument(t *testing.T) {
 }
 
 func TestEveryFlippedByteIsAnError(t *testing.T) {
-	docs := documents(40)
+	docs := numbered(40)
 	good := written(t, docs)
 	for i := range good {
 		bad := bytes.Clone(good)
 		bad[i] ^= 0x10
-		r, err := Open(bad, NewCache(0))
+		r, err := Open(bad, nil, NewCache(0))
 		for doc := uint32(0); err == nil && doc < 40; doc++ {
 			_, err = r.Document(doc)
 		}
@@ -108,10 +108,10 @@ func TestEveryFlippedByteIsAnError(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	f.Add(written(f, documents(3)))
+	f.Add(written(f, numbered(3)))
 	f.Add(written(f, nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r, err := Open(data, NewCache(1<<20))
+		r, err := Open(data, nil, NewCache(1<<20))
 		if err != nil {
 			return
 		}
@@ -122,11 +122,11 @@ func FuzzOpen(f *testing.F) {
 }
 
 func BenchmarkDocument(b *testing.B) {
-	docs := documents(2000)
+	docs := numbered(2000)
 	data := written(b, docs)
 	for name, limit := range map[string]int{"cached": 1 << 30, "decoded": 0} {
 		b.Run(name, func(b *testing.B) {
-			r, err := Open(data, NewCache(limit))
+			r, err := Open(data, nil, NewCache(limit))
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -18,14 +18,14 @@ func (r *Reader) Verify(bad func(error)) {
 			bad(fmt.Errorf("block %d of rows: at %d, the one before ends at %d", i, e.offset, next))
 		}
 		next = e.offset + uint64(e.stored)
-		b, err := r.decode(i)
+		all, err := r.readAll(i)
 		if err != nil {
 			bad(fmt.Errorf("block %d of rows: %w", i, err))
 			continue
 		}
-		for at := range e.docs {
-			if err := vec.Check(b.data[b.offsets[at]:b.offsets[at+1]], maxDepth); err != nil {
-				bad(fmt.Errorf("block %d of rows: document %d: %w", i, e.first+at, err))
+		for at, span := range all.spans {
+			if err := vec.Check(all.data[span[0]:span[1]], maxDepth); err != nil {
+				bad(fmt.Errorf("block %d of rows: document %d: %w", i, int(e.first)+at, err))
 				break
 			}
 		}
@@ -33,4 +33,12 @@ func (r *Reader) Verify(bad func(error)) {
 	if next != uint64(len(r.data)) {
 		bad(fmt.Errorf("blocks of rows end at %d of %d bytes", next, len(r.data)))
 	}
+}
+
+func (r *Reader) readAll(i int) (*documents, error) {
+	b, err := r.read(i)
+	if err != nil {
+		return nil, err
+	}
+	return b.all()
 }

@@ -187,7 +187,7 @@ func (b *builder) inverted() error {
 }
 
 func (b *builder) rows() error {
-	w, err := row.NewWriter(b.out)
+	w, err := row.NewWriter(b.out, b.holds)
 	if err != nil {
 		return err
 	}
@@ -201,6 +201,12 @@ func (b *builder) rows() error {
 		}
 	}
 	return w.Close()
+}
+
+// holds tells that a sub-column has the contents of its documents, and not only which documents these are.
+func (b *builder) holds(path vec.Path, t vec.Type) bool {
+	sub := b.view.Sub(path, t)
+	return sub != nil && !t.IsNull() && t != vec.Object
 }
 
 func (b *builder) fields() error {

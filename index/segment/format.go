@@ -14,7 +14,7 @@ import (
 // Version of the format that Build writes. Open reads this one and those before it.
 //
 //	1: columns, inverted, rows, fields
-//	2: lists of the elements of arrays, packed postings
+//	2: lists of the elements of arrays, packed postings; contents in frames; rows without what columns hold
 const Version = 2
 
 // magic begins and ends the file.

@@ -73,7 +73,7 @@ func open(data []byte, name string, cache *row.Cache) (*Segment, error) {
 		}
 	}
 	s.columns, s.inverted = s.bytes(sectionColumns), s.bytes(sectionInverted)
-	if s.rows, err = row.Open(s.bytes(sectionRows), cache); err != nil {
+	if s.rows, err = row.Open(s.bytes(sectionRows), s.sub, cache); err != nil {
 		return nil, fmt.Errorf("section %s: %w", sectionRows, err)
 	}
 	fields, err := sections[sectionFields].checked(data)
@@ -134,6 +134,9 @@ func (s *Segment) Document(doc uint32) (vec.Value, error) {
 	}
 	return value, nil
 }
+
+// sub is the sub-column of a path and type, in which rows find contents; nil if there is none.
+func (s *Segment) sub(path vec.Path, t vec.Type) column.Sub { return s.Sub(path, t) }
 
 // openFields makes the view of the sub-columns that the fields list.
 func (s *Segment) openFields(fields []byte) error {
