@@ -1,4 +1,4 @@
-// Package catalog knows what there is: workspaces, collections, API keys and roles.
+// Package catalog knows what there is: workspaces, collections, virtual instances, API keys and roles.
 //
 // All of it is small and in memory; reads take no request. What is durable is a KV, one JSON
 // value a resource. A write is a compare-and-set on the KV, is visible here before the call
@@ -64,6 +64,7 @@ type Catalog struct {
 
 	workspaces    *table[Workspace]
 	collections   *table[Collection]
+	instances     *table[Instance]
 	keys          *keyTable
 	organizations *table[Organization]
 
@@ -79,16 +80,17 @@ type loader interface {
 
 // tables has a row for each kind of resource.
 func (c *Catalog) tables() []loader {
-	return []loader{c.workspaces, c.collections, c.keys, c.organizations}
+	return []loader{c.workspaces, c.collections, c.instances, c.keys, c.organizations}
 }
 
 // Open reads the catalog and follows its changes until Close. In an empty KV it makes the
-// organization and the workspace commons.
+// organization, the default virtual instance and the workspace commons.
 func Open(ctx context.Context, kv KV, options Options) (*Catalog, error) {
 	c := &Catalog{
 		kv: kv, now: options.Now, logger: options.Logger,
 		workspaces:    newTable[Workspace](kv, "workspace", "workspace"),
 		collections:   newTable[Collection](kv, "collection", "collection"),
+		instances:     newTable[Instance](kv, "instance", "virtual instance"),
 		keys:          newKeyTable(kv),
 		organizations: newTable[Organization](kv, "organization", "organization"),
 	}
@@ -155,6 +157,11 @@ func (c *Catalog) load(ctx context.Context) error {
 func (c *Catalog) initialize(ctx context.Context) error {
 	if c.Organization() == nil {
 		if err := c.createOrganization(ctx); err != nil && KindOf(err) != AlreadyExists {
+			return err
+		}
+	}
+	if _, err := c.Instance(DefaultInstanceID); err != nil {
+		if err := c.createDefaultInstance(ctx); err != nil && KindOf(err) != AlreadyExists {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,7 +86,7 @@ func (c *Collection) valid() error {
 // Description, and, where 0 and "" are not right, Shards (1), RetentionSeconds and
 // Compression. It can be written to at once.
 func (c *Catalog) CreateCollection(ctx context.Context, want Collection, by By) (*Collection, error) {
-	want.ID = strings.ToLower(rand.Text()[:idLength])
+	want.ID = newID()
 	want.Status = StatusReady
 	want.CreatedAt, want.CreatedBy, want.CreatedByKey = c.moment(), by.User, by.Key
 	want.Shards = max(want.Shards, 1)

@@ -16,6 +16,7 @@ const (
 	AlreadyExists      Kind = "ALREADYEXISTS"
 	DependentResources Kind = "DEPENDENTRESOURCES" // deleting it would leave others without their container
 	Conflict           Kind = "CONFLICT"           // others change it at the same time
+	NotReady           Kind = "NOT_READY"          // it is suspended
 	Unauthorized       Kind = "AUTHEXCEPTION"      // no such API key, or one that is no longer valid
 )
 

@@ -28,6 +28,13 @@ const (
 	CreateCollection Action = "CREATE_COLLECTION_WS"
 	UpdateCollection Action = "UPDATE_COLLECTION_WS"
 	DeleteCollection Action = "DELETE_COLLECTION_WS"
+	ListInstances    Action = "LIST_VI_GLOBAL"
+	CreateInstance   Action = "CREATE_VI_GLOBAL"
+	UpdateInstance   Action = "UPDATE_VI" // mount and unmount collections, too
+	SuspendInstance  Action = "SUSPEND_RESUME_VI"
+	DeleteInstance   Action = "DELETE_VI"
+	QueryInstance    Action = "QUERY_VI"
+	SetDefault       Action = "UPDATE_DEPLOYMENT_DEFAULT_QUERY_VI"
 )
 
 // roles has a row for each built-in role; may nil means everything. They hold in every
@@ -41,9 +48,10 @@ var roles = []struct {
 		GetOrganization, GetCurrentUser, GetMetrics, ListUsers, ListRoles,
 		ListWorkspaces, CreateWorkspace, DeleteWorkspace, ListResources,
 		QueryData, WriteData, CreateCollection, UpdateCollection, DeleteCollection,
+		ListInstances, QueryInstance, UpdateInstance, SuspendInstance,
 	}},
 	{RoleReadOnly, "Queries data and sees what there is.", []Action{
-		GetOrganization, GetCurrentUser, GetMetrics, ListWorkspaces, ListResources, QueryData,
+		GetOrganization, GetCurrentUser, GetMetrics, ListWorkspaces, ListResources, QueryData, ListInstances, QueryInstance,
 	}},
 }
 

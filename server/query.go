@@ -24,6 +24,8 @@ type Request struct {
 	Parameters []Parameter
 	RowLimit   int64         // of a query without a LIMIT of its own; 0: none
 	Timeout    time.Duration // 0: DefaultTimeout
+	Instance   string        // id or name of the virtual instance that it runs in; "": the organization's default
+	By         string        // who asks, for ActiveQueries
 	ExpandStar bool          // SELECT * gives a column per field that the collection has now, not documents
 
 	// Allowed says whether the caller may query collections of a workspace; nil: all.
@@ -82,17 +84,27 @@ func (s *Server) Query(ctx context.Context, r Request, to Receiver) (summary Sum
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, min(timeout, MaxTimeout), ErrTimeout)
 	defer cancel()
-	admission, err := s.instance.Admit(ctx)
+	where, group, err := s.instanceOf(r.Instance)
 	if err != nil {
 		return summary, err
 	}
-	defer admission.Release()
+	active := s.active.begin(ActiveQuery{ID: summary.ID, SQL: r.SQL, Instance: where.ID, By: r.By, Submitted: start})
+	defer s.active.end(active)
+	admission, err := group.Admit(ctx)
+	if err != nil {
+		return summary, err
+	}
+	defer func() {
+		admission.Release()
+		group.touch(s.now())
+	}()
+	active.running.Store(true)
 	summary.Waited = s.now().Sub(start)
 	allowed := r.Allowed
 	if allowed == nil {
 		allowed = func(string) error { return nil }
 	}
-	sees := s.snapshots(allowed)
+	sees := s.snapshots(where, allowed)
 	defer sees.Close()
 
 	run := &running{server: s, request: &r, sees: sees, admission: admission, now: start, to: &serial{to: to, account: instance.Account{Budget: admission.Budget}}}

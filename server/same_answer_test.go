@@ -368,8 +368,9 @@ func TestSameAnswer(t *testing.T) {
 	want := make([][]string, len(sameQueries))
 	one := instance.New(instance.Options{Name: "one", CPUs: []int{0}}, s.memory)
 	defer one.Close()
-	all := s.instance
-	defer func() { s.instance = all }()
+	main := s.instances.groups[catalog.DefaultInstanceID]
+	all := main.Instance
+	defer func() { main.Instance = all }()
 	defer func() {
 		if err := simd.SetLevel(simd.Best()); err != nil {
 			t.Error(err)
@@ -384,7 +385,7 @@ func TestSameAnswer(t *testing.T) {
 		if err := simd.SetLevel(at.level); err != nil {
 			t.Fatal(err)
 		}
-		s.instance = at.workers
+		main.Instance = at.workers
 		for v, variant := range variants {
 			for i, query := range sameQueries {
 				for _, hint := range hints {
@@ -457,7 +458,7 @@ func encodedPlan(s *Server, text string) ([]byte, error) {
 	if !ok {
 		return nil, errors.New("not a query")
 	}
-	sees := s.snapshots(func(string) error { return nil })
+	sees := s.snapshots(s.catalog.QueryInstance(), func(string) error { return nil })
 	defer sees.Close()
 	root, err := bind.Query(context.Background(), query, sees, sees, bind.Options{})
 	if err != nil {

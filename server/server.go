@@ -21,17 +21,18 @@ import (
 
 // Server is safe for concurrent use.
 type Server struct {
-	options  Options
-	log      *slog.Logger
-	catalog  *catalog.Catalog
-	stream   *stream.Stream
-	store    *index.Store
-	writer   *ingest.Writer
-	memory   *instance.Budget
-	instance *instance.Instance // the default one
-	plans    *planCache
-	now      func() time.Time
-	counters counters
+	options   Options
+	log       *slog.Logger
+	catalog   *catalog.Catalog
+	stream    *stream.Stream
+	store     *index.Store
+	writer    *ingest.Writer
+	memory    *instance.Budget
+	instances instances
+	active    activeQueries
+	plans     *planCache
+	now       func() time.Time
+	counters  counters
 
 	work   context.Context // ends with the server
 	stop   context.CancelFunc
@@ -87,7 +88,7 @@ func Open(ctx context.Context, options Options) (_ *Server, err error) {
 		return nil, err
 	}
 	s.memory = instance.NewBudget("the node's memory for queries", options.Memory)
-	s.instance = instance.New(instance.Options{Name: "default", CPUs: options.CPUs}, s.memory)
+	s.openInstances()
 	s.writer = ingest.NewWriter(s.stream, s.now)
 	if err := s.startCollections(ctx); err != nil {
 		return nil, err
@@ -105,14 +106,12 @@ func (s *Server) Close(ctx context.Context) error {
 			errs = append(errs, fmt.Errorf("closing %s: %w", what, err))
 		}
 	}
-	if s.instance != nil {
-		drained := make(chan struct{})
-		go func() { s.instance.Close(); close(drained) }()
-		select {
-		case <-drained:
-		case <-ctx.Done():
-			note("the virtual instance", context.Cause(ctx))
-		}
+	drained := make(chan struct{})
+	go func() { s.closeInstances(); close(drained) }()
+	select {
+	case <-drained:
+	case <-ctx.Done():
+		note("the virtual instances", context.Cause(ctx))
 	}
 	s.stop()
 	s.done.Wait()
@@ -146,6 +145,8 @@ func (s *Server) tick() {
 			for _, c := range s.catalog.Collections("") {
 				s.tickCollection(c, now)
 			}
+			s.autoSuspend(s.work, now)
+			s.arrange() // for what other servers have changed
 		}
 	}
 }

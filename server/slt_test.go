@@ -298,7 +298,7 @@ func (r *scriptRun) roundTrip(request Request) (*plan.Root, error) {
 	if !ok {
 		return nil, nil
 	}
-	sees := r.server.snapshots(func(string) error { return nil })
+	sees := r.server.snapshots(r.server.catalog.QueryInstance(), func(string) error { return nil })
 	defer sees.Close()
 	root, err := bind.Query(ctx, query, sees, sees, bind.Options{ExpandStar: request.ExpandStar, Parameters: request.parameterTypes()})
 	if err != nil {

@@ -17,11 +17,12 @@ type snapshots struct {
 	server   *Server
 	opened   map[string]*index.Snapshot     // by collection id
 	resolved map[string]*catalog.Collection // by collection id
+	where    *catalog.Instance              // only what is mounted on it is seen
 	allowed  func(workspace string) error   // whether the caller may query
 }
 
-func (s *Server) snapshots(allowed func(workspace string) error) *snapshots {
-	return &snapshots{server: s, opened: map[string]*index.Snapshot{}, resolved: map[string]*catalog.Collection{}, allowed: allowed}
+func (s *Server) snapshots(where *catalog.Instance, allowed func(workspace string) error) *snapshots {
+	return &snapshots{server: s, where: where, opened: map[string]*index.Snapshot{}, resolved: map[string]*catalog.Collection{}, allowed: allowed}
 }
 
 // Close closes all.
@@ -44,6 +45,9 @@ func (s *snapshots) collection(ctx context.Context, name []string) (*catalog.Col
 	c, err := s.server.catalog.Collection(workspace, name[len(name)-1])
 	if err != nil {
 		return nil, err
+	}
+	if !s.where.Mounted(c.ID) {
+		return nil, catalog.NotMounted(s.where, c)
 	}
 	return c, s.open(ctx, c)
 }

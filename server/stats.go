@@ -30,7 +30,8 @@ type Stats struct {
 	Documents   int64                         // changes that were made
 	Refused     int64                         // changes that were not
 
-	Running, Waiting        int64 // queries in the default virtual instance
+	Running, Waiting        int64 // queries in all virtual instances
+	Instances               []InstanceStatus
 	MemoryUsed, MemoryLimit int64 // bytes, of queries
 	Collections             int
 	Stream                  stream.Stats
@@ -82,8 +83,12 @@ func (s *Server) Stats() Stats {
 	out := Stats{
 		Queries: c.queries.Load(), Failed: c.failed.Load(), Rows: c.rows.Load(), RowsRead: c.rowsRead.Load(), RowsSkipped: c.rowsSkipped.Load(),
 		QueryTime: time.Duration(c.nanos.Load()), Writes: c.writes.Load(), Documents: c.documents.Load(), Refused: c.refused.Load(),
-		Running: s.instance.Running(), Waiting: s.instance.Waiting(), MemoryUsed: s.memory.Used(), MemoryLimit: s.memory.Limit(),
+		Instances: s.instanceStatuses(), MemoryUsed: s.memory.Used(), MemoryLimit: s.memory.Limit(),
 		Collections: len(s.catalog.Collections("")), Stream: s.stream.Stats(), Index: s.store.Stats(),
+	}
+	for i := range out.Instances {
+		out.Running += out.Instances[i].Running
+		out.Waiting += out.Instances[i].Waiting
 	}
 	for i := range c.latency {
 		out.Latency[i] = c.latency[i].Load()

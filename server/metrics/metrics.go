@@ -82,6 +82,21 @@ func describe(list []metric) []metric {
 
 var latency = prometheus.NewDesc(namespace+"query_seconds", "How long queries took, waiting for admission included.", nil, nil)
 
+// perInstance has a row for each number of a virtual instance, which is the metric's label.
+var perInstance = []struct {
+	description *prometheus.Desc
+	value       func(*server.InstanceStatus) float64
+}{
+	{instanceDesc("instance_cpus", "CPUs that a virtual instance has; 0 while it is suspended."), func(i *server.InstanceStatus) float64 { return float64(len(i.CPUs)) }},
+	{instanceDesc("instance_memory_limit_bytes", "Memory that its queries may take together."), func(i *server.InstanceStatus) float64 { return float64(i.Memory) }},
+	{instanceDesc("instance_queries_running", "Its queries that run now."), func(i *server.InstanceStatus) float64 { return float64(i.Running) }},
+	{instanceDesc("instance_queries_waiting", "Its queries that wait for admission."), func(i *server.InstanceStatus) float64 { return float64(i.Waiting) }},
+}
+
+func instanceDesc(name, help string) *prometheus.Desc {
+	return prometheus.NewDesc(namespace+name, help, []string{"instance"}, nil)
+}
+
 // collector reads Stats once a scrape.
 type collector struct{ server *server.Server }
 
@@ -89,6 +104,9 @@ type collector struct{ server *server.Server }
 func (c collector) Describe(out chan<- *prometheus.Desc) {
 	for i := range metrics {
 		out <- metrics[i].description
+	}
+	for i := range perInstance {
+		out <- perInstance[i].description
 	}
 	out <- latency
 }
@@ -99,6 +117,11 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	for i := range metrics {
 		m := &metrics[i]
 		out <- prometheus.MustNewConstMetric(m.description, m.kind, m.value(&stats))
+	}
+	for i := range stats.Instances {
+		for _, m := range perInstance {
+			out <- prometheus.MustNewConstMetric(m.description, gauge, m.value(&stats.Instances[i]), stats.Instances[i].Name)
+		}
 	}
 	buckets, sum, count := histogram(&stats)
 	out <- prometheus.MustNewConstHistogram(latency, count, sum, buckets)

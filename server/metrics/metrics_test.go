@@ -59,7 +59,8 @@ func TestHandler(t *testing.T) {
 	}
 	for name, want := range map[string]float64{
 		"outcrop_queries_total": 3, "outcrop_query_errors_total": 1, "outcrop_query_rows_total": 3, "outcrop_query_seconds_count": 3,
-		`outcrop_query_seconds_bucket{le="+Inf"}`: 3, "outcrop_queries_running": 0, "outcrop_writes_total": 1,
+		`outcrop_query_seconds_bucket{le="+Inf"}`: 3, "outcrop_queries_running": 0, `outcrop_instance_queries_running{instance="main"}`: 0,
+		"outcrop_writes_total":            1,
 		"outcrop_documents_written_total": 2, "outcrop_documents_refused_total": 1, "outcrop_collections": 1, "outcrop_index_documents": 2,
 		"outcrop_index_shards": server.DefaultShards,
 	} {

@@ -84,6 +84,8 @@ var families = []struct {
 	{kind(catalog.AlreadyExists), http.StatusConflict, "ALREADYEXISTS"},
 	{kind(catalog.DependentResources), http.StatusConflict, "DEPENDENTRESOURCES"},
 	{kind(catalog.Conflict), http.StatusConflict, "CONFLICT"},
+	// Not 503, which clients answer by trying again.
+	{kind(catalog.NotReady), http.StatusConflict, "NOT_READY"},
 	{as[*jsonio.SyntaxError], http.StatusBadRequest, "INVALIDINPUT"},
 	// Before plan.Error, which may be about it. Not 429, which clients answer by trying again.
 	{as[*instance.BudgetError], http.StatusBadRequest, "RESOURCEEXCEEDED"},

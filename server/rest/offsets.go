@@ -1,6 +1,9 @@
 package rest
 
-import "github.com/outcropdb/outcrop/ingest"
+import (
+	"github.com/outcropdb/outcrop/catalog"
+	"github.com/outcropdb/outcrop/ingest"
+)
 
 type offsetsModel struct {
 	Data struct {
@@ -18,10 +21,23 @@ func (c *call) getOffsets() error {
 	if fence == "" {
 		return invalid("fence is missing: give the last_offset of a write")
 	}
-	return c.passed([]string{fence})
+	of, err := c.collection()
+	if err != nil {
+		return err
+	}
+	return c.passed(of, []string{fence})
 }
 
 func (c *call) postOffsets() error {
+	of, err := c.collection()
+	if err != nil {
+		return err
+	}
+	return c.passedFences(of)
+}
+
+// passedFences takes the fences of a collection from the body.
+func (c *call) passedFences(of *catalog.Collection) error {
 	var body struct {
 		Name []string `json:"name"`
 	}
@@ -31,16 +47,12 @@ func (c *call) postOffsets() error {
 	if len(body.Name) == 0 {
 		return invalid(`fences are missing: give {"name": ["<last_offset of a write>"]}`)
 	}
-	return c.passed(body.Name)
+	return c.passed(of, body.Name)
 }
 
 // passed answers whether the changes before all fences are queryable. The fence in the reply is the first
 // that is not passed, or the last of all.
-func (c *call) passed(fences []string) error {
-	of, err := c.collection()
-	if err != nil {
-		return err
-	}
+func (c *call) passed(of *catalog.Collection, fences []string) error {
 	var m offsetsModel
 	m.Data.Passed = true
 	for _, text := range fences {

@@ -93,11 +93,15 @@ type pagination struct {
 }
 
 // query runs a query and answers when its last row is there, so that an error at any row still has its status.
-func (c *call) query() error {
+func (c *call) query() error { return c.queryIn("") }
+
+// queryIn does so in a virtual instance, "" being the default one.
+func (c *call) queryIn(instance string) error {
 	request, err := c.queryRequest()
 	if err != nil {
 		return err
 	}
+	request.Instance, request.By = instance, c.key.CreatedBy
 	rows := newResult(c.api.results)
 	defer rows.release()
 	summary, err := c.api.server.Query(c.Context(), request, rows)
@@ -128,6 +132,36 @@ func (c *call) validate() error {
 		return err
 	}
 	return c.reply(http.StatusOK, map[string][]string{"collections": shape.Collections, "parameters": shape.Parameters})
+}
+
+// activeQueryModel is a query that waits or runs.
+type activeQueryModel struct {
+	ID          string `json:"query_id"`
+	Status      string `json:"status"`
+	SQL         string `json:"sql"`
+	ExecutedBy  string `json:"executed_by"`
+	SubmittedAt string `json:"submitted_at"`
+}
+
+// listQueries lists those of the path's instance, or all.
+func (c *call) listQueries() error {
+	id := c.PathValue("instance")
+	if id != "" {
+		i, err := c.instance()
+		if err != nil {
+			return err
+		}
+		id = i.ID
+	}
+	all := []activeQueryModel{}
+	for _, q := range c.api.server.ActiveQueries(id) {
+		status := "QUEUED"
+		if q.Running {
+			status = "RUNNING"
+		}
+		all = append(all, activeQueryModel{q.ID, status, q.SQL, q.By, moment(q.Submitted)})
+	}
+	return c.data(all)
 }
 
 var _ server.Receiver = (*result)(nil)

@@ -19,6 +19,9 @@ const (
 	workspace  = self + "/ws/{workspace}"
 	collection = workspace + "/collections/{collection}"
 	keys       = self + "/users/{user}/apikeys"
+	instances  = self + "/virtualinstances"
+	instanceAt = instances + "/{instance}"
+	mountAt    = instanceAt + "/mounts/{collection}"
 )
 
 // methods that any path takes.
@@ -64,6 +67,24 @@ var routes = []route{
 	// Queries name workspaces in their text: the privilege is checked for each of those.
 	{"POST " + self + "/queries", authenticated, (*call).query},
 	{"POST " + self + "/queries/validations", authenticated, (*call).validate},
+	{"GET " + self + "/queries", catalog.ListInstances, (*call).listQueries},
+
+	{"GET " + instances, catalog.ListInstances, (*call).listInstances},
+	{"POST " + instances, catalog.CreateInstance, (*call).createInstance},
+	{"GET " + instanceAt, catalog.ListInstances, (*call).getInstance},
+	{"POST " + instanceAt, catalog.UpdateInstance, (*call).updateInstance},
+	{"DELETE " + instanceAt, catalog.DeleteInstance, (*call).deleteInstance},
+	{"POST " + instanceAt + "/suspend", catalog.SuspendInstance, (*call).suspendInstance},
+	{"POST " + instanceAt + "/resume", catalog.SuspendInstance, (*call).resumeInstance},
+	{"GET " + instanceAt + "/queries", catalog.ListInstances, (*call).listQueries},
+	{"POST " + instanceAt + "/queries", catalog.QueryInstance, (*call).queryInstance},
+	{"GET " + instanceAt + "/mounts", catalog.ListInstances, (*call).listMounts},
+	{"POST " + instanceAt + "/mounts", catalog.UpdateInstance, (*call).createMounts},
+	{"GET " + mountAt, catalog.ListInstances, (*call).getMount},
+	{"DELETE " + mountAt, catalog.UpdateInstance, (*call).deleteMount},
+	{"POST " + mountAt + "/offsets/commit", catalog.ListInstances, (*call).postMountOffsets},
+	{"GET " + self + "/deploymentsettings", catalog.ListInstances, (*call).getSettings},
+	{"PUT " + self + "/deploymentsettings", catalog.SetDefault, (*call).putSettings},
 }
 
 // later are operations of Rockset's API that are not supported yet: what they are about.
@@ -77,10 +98,8 @@ var later = []struct {
 	{workspace + "/aliases/{alias}", []string{"DELETE", "GET", "POST"}, "aliases"},
 	{self + "/roles", []string{"POST"}, "custom roles"},
 	{self + "/roles/{role}", []string{"DELETE", "POST"}, "custom roles"},
-	{self + "/deploymentsettings", []string{"GET", "PUT"}, "deployment settings"},
 	{self + "/integrations", []string{"GET", "POST"}, "integrations"},
 	{self + "/integrations/{integration}", []string{"DELETE", "GET", "PUT"}, "integrations"},
-	{self + "/queries", []string{"GET"}, "the list of running queries"},
 	{self + "/queries/{query}", []string{"DELETE", "GET"}, "asynchronous queries"},
 	{self + "/queries/{query}/pages", []string{"GET"}, "pages of results, which are sent whole"},
 	{self + "/lambdas", []string{"GET"}, "query lambdas"},
@@ -104,14 +123,6 @@ var later = []struct {
 	{self + "/views", []string{"GET"}, "views"},
 	{workspace + "/views", []string{"GET", "POST"}, "views"},
 	{workspace + "/views/{view}", []string{"DELETE", "GET", "POST"}, "views"},
-	{self + "/virtualinstances", []string{"GET", "POST"}, "virtual instances by name"},
-	{self + "/virtualinstances/{instance}", []string{"DELETE", "GET", "POST"}, "virtual instances by name"},
-	{self + "/virtualinstances/{instance}/mounts", []string{"GET", "POST"}, "mounts"},
-	{self + "/virtualinstances/{instance}/mounts/{collection}", []string{"DELETE", "GET"}, "mounts"},
-	{self + "/virtualinstances/{instance}/mounts/{collection}/offsets/commit", []string{"POST"}, "mounts"},
-	{self + "/virtualinstances/{instance}/queries", []string{"GET", "POST"}, "virtual instances by name"},
-	{self + "/virtualinstances/{instance}/resume", []string{"POST"}, "virtual instances by name"},
-	{self + "/virtualinstances/{instance}/suspend", []string{"POST"}, "virtual instances by name"},
 }
 
 func notYet(what string) func(*call) error {
