@@ -38,7 +38,7 @@ func (r *Runner) concurrency(ctx context.Context) error {
 		}
 		for _, p := range r.Peers {
 			if !p.Parallel {
-				r.left(Left{Workload: w.Name, Peer: p.Name, Reason: "is in one process with its only client: not asked concurrently"})
+				r.left(Left{Workload: w.Name, Peer: p.Name, Reason: "its driver has one connection: not asked concurrently"})
 				continue
 			}
 			if err := r.concurrencyOf(ctx, data, p); err != nil {

@@ -123,6 +123,13 @@ func TestGenerate(t *testing.T) {
 	}
 }
 
+// TestLatencyWorkload: the one row of it is what its checksum says.
+func TestLatencyWorkload(t *testing.T) {
+	if got, want := checksumOf(t, &latencyWorkload.Tables[0]), latencyWorkload.Scales[0].Checksums[latencyTable]; got != want {
+		t.Errorf("got checksum %s, the workload says %s", got, want)
+	}
+}
+
 func checksumOf(t *testing.T, table *Table) string {
 	t.Helper()
 	_, sum, err := Checksum(io.Discard, table, 0, nil)
