@@ -82,6 +82,7 @@ func (c *serveCommand) Run(io console) error {
 	if err != nil {
 		return err
 	}
+	defer slacken()() // not before the server is open: an empty one stays small
 	d, err := c.open(s, secure, logger)
 	if err == nil {
 		err = d.serve(ctx, func() error {
