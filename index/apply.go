@@ -16,7 +16,7 @@ type scratch struct {
 	documents []vec.Value // what each write appends; nil: nothing
 }
 
-// place is a doc of a part; at is -1 for none.
+// place is a doc of a part, or nowhere.
 type place struct {
 	at  int
 	doc uint32
@@ -50,6 +50,7 @@ func (s *Shard) applyLocked(sequence uint64, writes []Write) error {
 		return fmt.Errorf("shard %s: sequence %d: %w", s.dir, sequence, err)
 	}
 	next := newVersion(sequence, s.change(writes))
+	clear(s.scratch.documents)
 	s.settle()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -143,7 +144,7 @@ func (s *Shard) waitForSpace() error {
 // an Apply that can fail.
 func (s *Shard) locate(writes []Write) error {
 	c := &s.scratch
-	c.hashes, c.found, c.documents = c.hashes[:0], c.found[:0], c.documents[:0]
+	c.hashes, c.documents = c.hashes[:0], c.documents[:0]
 	older := s.current.parts
 	if n := len(older); n > 0 && older[n-1].memtable == s.memtable {
 		older = older[:n-1]
@@ -165,18 +166,10 @@ func (s *Shard) locate(writes []Write) error {
 		if bytes += len(w.Document); bytes > MaxApplyBytes {
 			return fmt.Errorf("write %d: more than %d bytes of documents", i, MaxApplyBytes)
 		}
-		hash := primary.Hash(w.ID)
-		at, doc, ok, err := c.finder.find(older, hash, w.ID)
-		if err != nil {
-			return fmt.Errorf("write %d: %w", i, err)
-		}
-		if !ok {
-			at = -1
-		}
-		c.hashes, c.found = append(c.hashes, hash), append(c.found, place{at, doc})
-		c.documents = append(c.documents, document)
+		c.hashes, c.documents = append(c.hashes, primary.Hash(w.ID)), append(c.documents, document)
 	}
-	return nil
+	c.found = slices.Grow(c.found[:0], len(writes))[:len(writes)]
+	return c.finder.findAll(c.found, older, c.hashes, writes)
 }
 
 // change does the writes and returns the parts after them.
@@ -198,7 +191,7 @@ func (s *Shard) change(writes []Write) []*part {
 		}
 		if doc, ok := s.inMemtable(newest, hash, w.ID); ok {
 			w.Existed = newest.clear(doc)
-		} else if old.at >= 0 {
+		} else if old.at != nowhere {
 			if editors[old.at] == nil {
 				editors[old.at] = edit(parts[old.at].live)
 			}

@@ -94,6 +94,68 @@ func BenchmarkApply(b *testing.B) {
 	}
 }
 
+// BenchmarkUpsert is small documents, of which a share overwrites, over some segments; without flushes.
+func BenchmarkUpsert(b *testing.B) {
+	const segments, rows, messageRows = 8, 50_000, 1000
+	small := func(n int) Write {
+		w := Write{Op: Upsert, ID: eventID(n)}
+		d, mark := vec.BeginObject(nil)
+		d = vec.AppendContent(vec.AppendKey(d, "_id"), vec.String, w.ID)
+		w.Document = vec.EndObject(vec.AppendInt(vec.AppendKey(d, "n"), vec.Int, int64(n)), mark)
+		return w
+	}
+	for _, overwrites := range []int{0, 25} {
+		b.Run(fmt.Sprintf("overwrites=%d%%", overwrites), func(b *testing.B) {
+			flushes := func(kind Job, job func()) {
+				if kind == FlushJob {
+					job()
+				}
+			}
+			s, err := Open(fs.Disk{}, b.TempDir(), Options{MemtableBytes: MaxMemtableBytes, Background: flushes})
+			if err != nil {
+				b.Fatal(err)
+			}
+			sequence, ids := uint64(0), 0
+			random := rand.New(rand.NewPCG(1, 1))
+			next := func(n, share int) []Write {
+				writes := make([]Write, n)
+				for i := range writes {
+					if random.IntN(100) < share {
+						writes[i] = small(random.IntN(segments * rows))
+						continue
+					}
+					writes[i] = small(ids)
+					ids++
+				}
+				sequence++
+				return writes
+			}
+			for range segments {
+				writes := next(rows, 0)
+				err := s.Apply(sequence, writes)
+				if err == nil {
+					err = s.Flush(b.Context())
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			for b.Loop() {
+				b.StopTimer()
+				writes := next(messageRows, overwrites)
+				b.StartTimer()
+				if err := s.Apply(sequence, writes); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*messageRows), "ns/doc")
+			if got := s.Stats().Segments; got != segments {
+				b.Fatalf("%d segments", got)
+			}
+		})
+	}
+}
+
 // filled is a shard of many documents in several segments, or in a memtable.
 func filled(b *testing.B, o Options, documents int) *Shard {
 	s, err := Open(fs.Disk{}, b.TempDir(), o)

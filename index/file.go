@@ -171,7 +171,11 @@ func (f *file) withIDs(ids []vec.Value) (docs []uint32) {
 		if id.Type() != vec.String {
 			continue
 		}
-		probe := f.primary.Find(primary.Hash(id.Content()))
+		hash := primary.Hash(id.Content())
+		if !f.primary.May(hash) {
+			continue
+		}
+		probe := f.primary.Find(hash)
 		for doc, ok := probe.Next(); ok; doc, ok = probe.Next() {
 			if int(doc) < f.Rows() { // the file may be damaged
 				docs = append(docs, doc)

@@ -2,9 +2,12 @@ package primary
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -17,6 +20,9 @@ func ids(from, to int) (hashes []uint64, docs []uint32) {
 }
 
 func find(t Table, hash uint64) (docs []uint32) {
+	if !t.May(hash) {
+		return nil
+	}
 	p := t.Find(hash)
 	for doc, ok := p.Next(); ok; doc, ok = p.Next() {
 		docs = append(docs, doc)
@@ -72,12 +78,43 @@ func TestTableRepeats(t *testing.T) {
 
 func TestOpenRefuses(t *testing.T) {
 	whole := Build(ids(0, 20))
-	zero := slices.Clone(whole)
-	binary.LittleEndian.PutUint32(zero[4:], 0)
-	for name, section := range map[string][]byte{"empty": nil, "header": whole[:8], "short": whole[:len(whole)-1], "no buckets": zero} {
+	with := func(at int, value uint32) []byte {
+		changed := slices.Clone(whole)
+		binary.LittleEndian.PutUint32(changed[at:], value)
+		return changed
+	}
+	for name, section := range map[string][]byte{
+		"empty": nil, "header": whole[:8], "short": whole[:len(whole)-1], "no buckets": with(4, 0), "long filter": with(8, 1<<20), "no filter": with(8, 0),
+		"filter's length": with(24, 3), "long segments": with(24, 64), "no segments": with(28, 0), "many segments": with(28, 1<<31),
+	} {
 		if _, err := Open(section); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// TestBytes holds what docs/shard.md says of the memory that a million documents take.
+func TestBytes(t *testing.T) {
+	const table, inMemory = 9.5, 32.0
+	for _, n := range []int{70_000, 100_000, 131_073} {
+		hashes, docs := ids(0, n)
+		m := NewMap()
+		for _, hash := range hashes {
+			m.Add(hash)
+		}
+		if got := float64(len(Build(hashes, docs))) / float64(n); got > table {
+			t.Errorf("%d keys: a table takes %.1f bytes a document", n, got)
+		}
+		if got := float64(m.Bytes()) / float64(n); got > inMemory {
+			t.Errorf("%d keys: a map takes %.1f bytes a document", n, got)
+		}
+	}
+	text, err := os.ReadFile("../../docs/shard.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("%g MB in the file for a million documents, at most %g MB in a memtable", table, inMemory); !strings.Contains(strings.Join(strings.Fields(string(text)), " "), want) {
+		t.Errorf("docs/shard.md lacks: %s", want)
 	}
 }
 
@@ -116,14 +153,52 @@ func TestMap(t *testing.T) {
 	}
 }
 
-func BenchmarkTableAbsent(b *testing.B) {
-	table, _ := Open(Build(ids(0, 1_000_000)))
-	absent, _ := ids(1_000_000, 1_100_000)
-	for i := 0; b.Loop(); i++ {
-		p := table.Find(absent[i%len(absent)])
-		p.Next()
+// BenchmarkAbsent asks some segments of 125,000 documents each for new _ids, as a batch of writes does.
+func BenchmarkAbsent(b *testing.B) {
+	const tables, keys = 8, 125_000
+	var all [tables]Table
+	bytes := 0
+	for i := range all {
+		section := Build(ids(i*keys, (i+1)*keys))
+		all[i], _ = Open(section)
+		bytes += len(section)
 	}
-	b.ReportMetric(float64(len(table.buckets))/1e6, "B/key")
+	absent, _ := ids(tables*keys, 2*tables*keys)
+	for _, by := range []struct {
+		name string
+		find func(t *Table, hash uint64) bool
+	}{
+		{"filter", func(t *Table, hash uint64) bool { return t.May(hash) }},
+		{"table", func(t *Table, hash uint64) bool { p := t.Find(hash); _, ok := p.Next(); return ok }},
+	} {
+		b.Run(by.name, func(b *testing.B) {
+			wrong, at := 0, 0
+			for b.Loop() {
+				batch := absent[at : at+1000]
+				at = (at + 1000) % len(absent)
+				for i := range all {
+					for _, hash := range batch {
+						if by.find(&all[i], hash) {
+							wrong++
+						}
+					}
+				}
+			}
+			probes := float64(b.N) * 1000 * tables
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/probes, "ns/probe")
+			b.ReportMetric(1e6*float64(wrong)/probes, "wrong/M")
+			b.ReportMetric(float64(bytes)/tables/keys, "B/key")
+		})
+	}
+}
+
+// BenchmarkBuild is the section of a segment.
+func BenchmarkBuild(b *testing.B) {
+	hashes, docs := ids(0, 100_000)
+	for b.Loop() {
+		Build(hashes, docs)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(hashes)), "ns/key")
 }
 
 func BenchmarkMapAdd(b *testing.B) {

@@ -16,9 +16,9 @@ import (
 // Hash of an _id's content. It is written to disk.
 func Hash(id []byte) uint64 { return xxhash.Sum64(id) }
 
-// A table is a header of uint32 keys and uint32 buckets, little-endian, and then the buckets, one cache
-// line each, so that a probe for an _id that is not there, which each new document makes in every segment,
-// costs one cache miss:
+// A table is a header of u32 keys, u32 buckets and u64 bytes of the filter, little-endian, the filter, and then the
+// buckets, of a cache line's size each. A new document asks every segment in vain, so the filter, which the caches
+// hold, is asked first:
 //
 //	10 x uint16  tags: bits 16..31 of the hash, 1 in place of 0; 0: the slot is empty
 //	 4 x byte    full: 1 if a key that belongs here or before went on to the next bucket; 3 unused
@@ -26,30 +26,33 @@ func Hash(id []byte) uint64 { return xxhash.Sum64(id) }
 //
 // A key's bucket is its hash scaled to the number of buckets, or the next with an empty slot, around the end.
 const (
-	headerBytes = 8
+	headerBytes = 16
 	bucketBytes = 64
 	slots       = 10
 	fullAt      = 2 * slots
 	docsAt      = fullAt + 4
-	fill        = 6 // keys per bucket on average: one in twenty-five buckets overflows
+	fill        = 8 // keys per bucket on average: one in six buckets overflows
 )
 
 // Build makes the section for docs[i] under hashes[i]. Hashes may repeat.
 func Build(hashes []uint64, docs []uint32) []byte {
 	buckets := len(hashes)/fill + 1
-	section := make([]byte, headerBytes+buckets*bucketBytes)
+	section := appendFilter(make([]byte, headerBytes, headerBytes+buckets*bucketBytes*5/4), hashes)
 	binary.LittleEndian.PutUint32(section, uint32(len(hashes)))
 	binary.LittleEndian.PutUint32(section[4:], uint32(buckets))
+	binary.LittleEndian.PutUint64(section[8:], uint64(len(section)-headerBytes))
+	first := len(section)
+	section = append(section, make([]byte, buckets*bucketBytes)...)
 	used := make([]uint8, buckets)
 	for i, hash := range hashes {
 		b := home(hash, uint32(buckets))
 		for used[b] == slots {
-			section[headerBytes+b*bucketBytes+fullAt] = 1
+			section[first+b*bucketBytes+fullAt] = 1
 			if b++; b == buckets {
 				b = 0
 			}
 		}
-		bucket, slot := section[headerBytes+b*bucketBytes:], int(used[b])
+		bucket, slot := section[first+b*bucketBytes:], int(used[b])
 		binary.LittleEndian.PutUint16(bucket[2*slot:], tag(hash))
 		binary.LittleEndian.PutUint32(bucket[docsAt+4*slot:], docs[i])
 		used[b]++
@@ -67,6 +70,7 @@ func tag(hash uint64) uint16 { return max(uint16(hash>>16), 1) }
 
 // Table is the section of a segment.
 type Table struct {
+	filter  filter
 	buckets []byte
 	count   uint32
 	keys    int
@@ -77,12 +81,21 @@ func Open(section []byte) (Table, error) {
 	if len(section) < headerBytes {
 		return Table{}, fmt.Errorf("primary section: %d bytes, shorter than its header", len(section))
 	}
-	t := Table{buckets: section[headerBytes:], count: binary.LittleEndian.Uint32(section[4:]), keys: int(binary.LittleEndian.Uint32(section))}
-	if t.count == 0 || uint64(len(t.buckets)) != uint64(t.count)*bucketBytes {
-		return Table{}, fmt.Errorf("primary section: %d bytes do not hold %d buckets", len(section), t.count)
+	t := Table{count: binary.LittleEndian.Uint32(section[4:]), keys: int(binary.LittleEndian.Uint32(section))}
+	size, rest := binary.LittleEndian.Uint64(section[8:]), section[headerBytes:]
+	if t.count == 0 || size > uint64(len(rest)) || uint64(len(rest))-size != uint64(t.count)*bucketBytes {
+		return Table{}, fmt.Errorf("primary section: %d bytes do not hold a filter of %d and %d buckets", len(section), size, t.count)
 	}
+	var err error
+	if t.filter, err = openFilter(rest[:size]); err != nil {
+		return Table{}, err
+	}
+	t.buckets = rest[size:]
 	return t, nil
 }
+
+// May tells that a doc may have the hash; of hashes that none has, it is wrong about one in 256.
+func (t *Table) May(hash uint64) bool { return t.filter.may(hash) }
 
 // Keys is the number of docs in the table.
 func (t Table) Keys() int { return t.keys }
