@@ -135,6 +135,23 @@ func (d *driver) ended() error {
 	return fmt.Errorf("the driver has ended (%s): what it printed is in .cache/bench/log", d.process.Fate())
 }
 
+// loadTables has the script load all tables. typeOf gives the system's name of a type; a column of one that has
+// none is left out.
+func (d *driver) loadTables(ctx context.Context, data *bench.Dataset, typeOf func(bench.Type) string) error {
+	request := driverRequest{Op: "load"}
+	for _, t := range data.Workload.Tables {
+		columns := map[string]string{}
+		for _, c := range t.Columns {
+			if name := typeOf(c.Type); name != "" {
+				columns[c.Name] = name
+			}
+		}
+		request.Tables = append(request.Tables, driverTable{Name: t.Name, Path: data.File(t.Name).Path, Columns: columns})
+	}
+	_, err := d.ask(ctx, request)
+	return err
+}
+
 // execute runs statements that have no result.
 func (d *driver) execute(ctx context.Context, statements ...string) error {
 	for _, sql := range statements {

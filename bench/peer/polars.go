@@ -3,7 +3,6 @@ package peer
 import (
 	"context"
 	_ "embed"
-	"strconv"
 	"strings"
 
 	"github.com/outcropdb/outcrop/bench"
@@ -12,8 +11,8 @@ import (
 //go:embed polars.py
 var polarsScript string
 
-// polars is Polars, over Parquet files that it made of the documents. Of the data frame libraries it is the
-// one that reads fields of varying kinds, as text; DataFusion's JSON reader refuses such files.
+// polars is Polars, over Parquet files that it made of the documents. Fields of
+// varying kinds are text.
 var polars = bench.Peer{
 	Name: "polars", About: "Polars SQL, typed columns and structs, Parquet files, streaming engine",
 	Dialects: []string{"polars", ""},
@@ -32,16 +31,7 @@ type polarsSystem struct{ *driver }
 
 // Load writes a Parquet file a table.
 func (p *polarsSystem) Load(ctx context.Context, data *bench.Dataset) error {
-	request := driverRequest{Op: "load"}
-	for _, t := range data.Workload.Tables {
-		columns := map[string]string{}
-		for _, c := range t.Columns {
-			columns[c.Name] = polarsType(c.Type)
-		}
-		request.Tables = append(request.Tables, driverTable{Name: t.Name, Path: data.File(t.Name).Path, Columns: columns})
-	}
-	_, err := p.ask(ctx, request)
-	return err
+	return p.loadTables(ctx, data, polarsType)
 }
 
 // Settle has nothing to do: files stay as they are.
@@ -60,7 +50,7 @@ func polarsType(t bench.Type) string {
 	case bench.Struct:
 		var fields []string
 		for _, f := range t.Fields {
-			fields = append(fields, strconv.Quote(f.Name)+": "+polarsType(f.Type))
+			fields = append(fields, pythonText(f.Name)+": "+polarsType(f.Type))
 		}
 		return "Struct({" + strings.Join(fields, ", ") + "})"
 	}
