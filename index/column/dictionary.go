@@ -24,6 +24,14 @@ type dictionaryValues struct {
 }
 
 func sizeDictionary(v *study) int {
+	if v.termsApart() {
+		return math.MaxInt
+	}
+	return v.dictionarySize()
+}
+
+// dictionarySize is the size of a dictionary, less the advantage that it is given.
+func (v *study) dictionarySize() int {
 	d := v.distinct
 	if d == nil || v.Kind == vec.Bool {
 		return math.MaxInt
@@ -65,7 +73,12 @@ func writeDictionary(dst []byte, v *study) []byte {
 		dst = appendWord(dst, uint64(codec)|uint64(len(stored))<<8)
 		dst = appendPadded(dst, stored)
 	}
-	dst = zonesOf(v.Count(), func(i int) int64 { return int64(d.codes[i]) }).write(dst)
+	return d.writeCodes(dst)
+}
+
+// writeCodes writes the zones of codes, and the codes.
+func (d *distinct) writeCodes(dst []byte) []byte {
+	dst = zonesOf(len(d.codes), func(i int) int64 { return int64(d.codes[i]) }).write(dst)
 	width := simd.PackedWidth(uint64(len(d.rows) - 1))
 	packed := make([]uint64, simd.PackedWords(len(d.codes), width))
 	simd.PackUint32(packed, d.codes, width)
@@ -77,17 +90,22 @@ func openDictionary(c *cursor, t vec.Type, count int) (values, error) {
 	if c.err != nil || terms == 0 || terms > uint64(count) {
 		return nil, fmt.Errorf("dictionary of %d terms for %d values", terms, count)
 	}
-	v := &dictionaryValues{width: simd.PackedWidth(terms - 1)}
-	var err error
-	if v.distinct, err = openTerms(c, t, int(terms)); err != nil {
+	distinct, err := openTerms(c, t, int(terms))
+	if err != nil {
 		return nil, err
 	}
+	return openCodes(c, distinct, count)
+}
+
+// openCodes opens what writeCodes has written.
+func openCodes(c *cursor, terms *vec.Vector, count int) (values, error) {
+	v := &dictionaryValues{distinct: terms, width: simd.PackedWidth(uint64(terms.Rows - 1))}
 	v.zones = openZones(c, count)
 	v.packed = c.words(simd.PackedWords(count, v.width))
 	if c.err != nil {
 		return nil, c.err
 	}
-	return v, v.check(count, uint32(terms))
+	return v, v.check(count, uint32(terms.Rows))
 }
 
 func openTerms(c *cursor, t vec.Type, n int) (*vec.Vector, error) {

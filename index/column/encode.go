@@ -15,37 +15,53 @@ const BlockRows = vec.BatchRows
 type Encoding uint8
 
 const (
-	docsOnly   Encoding = 0 // no values: null, object and Rest
-	constant   Encoding = 1 // one value for all
-	flags      Encoding = 2 // bools, a bit each
-	packed     Encoding = 3 // integers as the difference from their block's least, in as few bits as the block needs
-	plain      Encoding = 4 // floats, 8 bytes each
-	dictionary Encoding = 5 // codes into the distinct values, which are sorted
-	contents   Encoding = 6 // contents behind one another, in blocks that are compressed where it pays
-	decimal    Encoding = 7 // floats as packed integers, divided by a power of ten
-	uuids      Encoding = 8 // strings that are all UUIDs in lower case, 16 bytes each
-	spelt      Encoding = 9 // strings as numbers, a digit for each position
+	docsOnly   Encoding = 0  // no values: null, object and Rest
+	constant   Encoding = 1  // one value for all
+	flags      Encoding = 2  // bools, a bit each
+	packed     Encoding = 3  // integers as the difference from their block's least, in as few bits as the block needs
+	plain      Encoding = 4  // floats, 8 bytes each
+	dictionary Encoding = 5  // codes into the distinct values, which are sorted
+	contents   Encoding = 6  // contents behind one another, in blocks that are compressed where it pays
+	decimal    Encoding = 7  // floats as packed integers, divided by a power of ten
+	uuids      Encoding = 8  // strings that are all UUIDs in lower case, 16 bytes each
+	spelt      Encoding = 9  // strings as numbers, a digit for each position
+	termsApart Encoding = 10 // a dictionary of many contents, which are a sub-column of their own
+	linear     Encoding = 11 // integers as the difference from their block's line
+	runs       Encoding = 12 // integers, each once for all that follow it and are equal
 )
 
-// encodings are all there are. To add one, add a row, and a line in docs/segment.md.
-var encodings = [...]struct {
+// form is what an Encoding does.
+type form struct {
 	name string
 	// size is the number of bytes that write would take, about; math.MaxInt if it cannot. The smallest is
 	// chosen, after dictionary has been given the advantage that its codes are to queries.
 	size  func(*study) int
 	write func([]byte, *study) []byte
 	open  func(*cursor, vec.Type, int) (values, error) // the number is that of the values
-}{
+}
+
+// encodings are all there are. To add one, add a row, and a line in docs/segment.md.
+var encodings = [...]form{
 	docsOnly:   {"docs", sizeDocsOnly, writeDocsOnly, openDocsOnly},
 	constant:   {"constant", sizeConstant, writeConstant, openConstant},
 	flags:      {"bits", sizeFlags, writeFlags, openFlags},
 	packed:     {"packed", sizePacked, writePacked, openPacked},
 	plain:      {"plain", sizePlain, writePlain, openPlain},
 	dictionary: {"dictionary", sizeDictionary, writeDictionary, openDictionary},
-	contents:   {"contents", sizeContents, writeContents, openContents},
+	contents:   distinctEncodings[contents],
 	decimal:    {"decimal", sizeDecimal, writeDecimal, openDecimal},
-	uuids:      {"uuids", sizeUUIDs, writeUUIDs, openUUIDs},
-	spelt:      {"spelt", sizeSpelt, writeSpelt, openSpelt},
+	uuids:      distinctEncodings[uuids],
+	spelt:      distinctEncodings[spelt],
+	termsApart: {"dictionary", sizeTerms, writeTerms, openTermsApart},
+	linear:     {"linear", sizeLinear, writeLinear, openLinear},
+	runs:       {"runs", sizeRuns, writeRuns, openRuns},
+}
+
+// distinctEncodings are those for contents that do not recur, and so for the terms of a dictionary.
+var distinctEncodings = [...]form{
+	contents: {"contents", sizeContents, writeContents, openContents},
+	uuids:    {"uuids", sizeUUIDs, writeUUIDs, openUUIDs},
+	spelt:    {"spelt", sizeSpelt, writeSpelt, openSpelt},
 }
 
 // String is the encoding's name in inspections.
@@ -73,13 +89,21 @@ type values interface {
 // have Terms.
 func Encode(dst []byte, v *Values, rows int) (_ []byte, codes []uint32) {
 	s := newStudy(v)
+	return encode(dst, s, rows, s.choose(encodings[:]))
+}
+
+// choose is the one of the encodings that takes the least.
+func (s *study) choose(among []form) Encoding {
 	best, least := docsOnly, math.MaxInt
-	for e := range encodings {
-		if size := encodings[e].size(s); size < least {
+	for e, form := range among {
+		if form.size == nil {
+			continue
+		}
+		if size := form.size(s); size < least {
 			best, least = Encoding(e), size
 		}
 	}
-	return encode(dst, s, rows, best)
+	return best
 }
 
 // EncodePlain is Encode for contents that are read one by one, here and there: they are not compressed, since
@@ -106,7 +130,7 @@ func encodeHead(dst []byte, v *Values, rows int, e Encoding) []byte {
 
 func encode(dst []byte, s *study, rows int, e Encoding) ([]byte, []uint32) {
 	dst = encodings[e].write(encodeHead(dst, s.Values, rows, e), s)
-	if e == dictionary || e == constant {
+	if e == dictionary || e == termsApart || e == constant {
 		return dst, s.distinct.codes
 	}
 	return dst, nil

@@ -25,7 +25,7 @@ func sizeIntegers(ns []int64) int {
 	z := integerZones(ns)
 	size := 16 * len(z.low)
 	for block := range z.low {
-		size += z.width(block) * BlockRows / 8
+		size += 8 * simd.PackedWords(min(BlockRows, len(ns)-block*BlockRows), z.width(block))
 	}
 	return size
 }

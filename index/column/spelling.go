@@ -99,12 +99,14 @@ func (s *spelling) makeSteps(count int) {
 			w.steps = append(w.steps, st)
 			from = to
 		}
-		weight := uint64(1)
+		weight := uint64(1) // 0 stands for 2^64: what is before that many numbers has one
 		w.shifts = true
 		for i := range slices.Backward(w.steps) {
 			st := &w.steps[i]
-			st.weight, st.inverse, st.shift = weight, math.MaxUint64/weight, bits.TrailingZeros64(weight)
-			w.shifts = w.shifts && st.length > 0 && bits.OnesCount64(weight) == 1 && bits.OnesCount(uint(len(st.texts))) == 1
+			if st.weight, st.shift = weight, bits.TrailingZeros64(weight); weight > 0 {
+				st.inverse = math.MaxUint64 / weight
+			}
+			w.shifts = w.shifts && st.length > 0 && bits.OnesCount64(weight) <= 1 && bits.OnesCount(uint(len(st.texts))) == 1
 			weight *= uint64(len(st.texts))
 		}
 	}
@@ -162,7 +164,7 @@ func (w *spelled) append(dst []byte, number uint64) (int, error) {
 		st := &w.steps[i]
 		// By way of the inverse the quotient is at most one too small. No step waits for another's.
 		quotient, _ := bits.Mul64(number, st.inverse)
-		if number-quotient*st.weight >= st.weight {
+		if number-quotient*st.weight > st.weight-1 {
 			quotient++
 		}
 		n := quotient - before*uint64(len(st.texts))

@@ -128,14 +128,14 @@ func (s *speltText) size() int {
 		size += len(alphabet)
 	}
 	for _, numbers := range s.numbers {
-		size += sizeIntegers(numbers)
+		size += sizeSequence(numbers)
 	}
 	return size
 }
 
 func sizeSpelt(v *study) int {
 	// What recurs is better off in a dictionary, whose codes queries group by.
-	if v.Kind != vec.String || sizeDictionary(v) < sizeContents(v) {
+	if v.Kind != vec.String || v.dictionarySize() < sizeContents(v) {
 		return math.MaxInt
 	}
 	s := v.speltText()
@@ -168,7 +168,7 @@ func writeSpelt(dst []byte, v *study) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(alphabets)))
 	dst = appendPadded(appendPadded(dst, alphabets), which)
 	for _, numbers := range s.numbers {
-		dst = writeIntegers(dst, numbers)
+		dst = writeSequence(dst, numbers)
 	}
 	return dst
 }
@@ -176,7 +176,7 @@ func writeSpelt(dst []byte, v *study) []byte {
 // speltValues is spelt.
 type speltValues struct {
 	spelling
-	numbers []integers
+	numbers []sequence
 }
 
 func openSpelt(c *cursor, t vec.Type, count int) (values, error) {
@@ -215,7 +215,7 @@ func openSpelt(c *cursor, t vec.Type, count int) (values, error) {
 	}
 	v.divide()
 	for range v.words {
-		numbers, err := openIntegers(c, count)
+		numbers, err := openSequence(c, count)
 		if err != nil {
 			return nil, err
 		}
@@ -281,7 +281,7 @@ func (v *speltValues) overlaps(spans []vec.Span, from, to int) bool {
 				span.High = toSigned(numbers[0])
 			}
 		}
-		if v.numbers[0].zones.overlaps([]vec.Span{span}, from, to) {
+		if v.numbers[0].bounds().overlaps([]vec.Span{span}, from, to) {
 			return true
 		}
 	}

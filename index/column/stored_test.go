@@ -32,6 +32,16 @@ var samples = []sample{
 	{"times", vec.Timestamp, func(r *rand.Rand, i int) vec.Value {
 		return vec.IntValue(vec.Timestamp, 1_700_000_000_000_000+int64(i)*1000+r.Int64N(500))
 	}},
+	{"counter", vec.Int, func(r *rand.Rand, i int) vec.Value { return vec.IntValue(vec.Int, int64(i)*7+r.Int64N(7)) }},
+	{"whole range", vec.Int, func(r *rand.Rand, i int) vec.Value {
+		return vec.IntValue(vec.Int, math.MinInt64+int64(i)<<52+r.Int64N(99))
+	}},
+	{"ends of the range", vec.Int, func(r *rand.Rand, i int) vec.Value {
+		return vec.IntValue(vec.Int, []int64{math.MinInt64, math.MaxInt64}[i&1])
+	}},
+	{"batches", vec.Timestamp, func(_ *rand.Rand, i int) vec.Value {
+		return vec.IntValue(vec.Timestamp, 1_700_000_000_000_000+int64(i/700)*1_234_567)
+	}},
 	{"floats", vec.Float, func(r *rand.Rand, _ int) vec.Value { return vec.FloatValue(r.NormFloat64()) }},
 	{"prices", vec.Float, func(r *rand.Rand, i int) vec.Value {
 		return vec.FloatValue(float64(r.IntN(10_000_000)-10_000+i) / []float64{100, 1000, 1}[min(i, 40)%3])
@@ -43,6 +53,10 @@ var samples = []sample{
 		return vec.FloatValue([]float64{0, math.Copysign(0, -1), 1.5, math.Inf(1), math.NaN()}[r.IntN(5)])
 	}},
 	{"few strings", vec.String, func(r *rand.Rand, _ int) vec.Value { return vec.StringValue(fmt.Sprintf("term-%d", r.IntN(40))) }},
+	{"hundreds of strings", vec.String, func(r *rand.Rand, _ int) vec.Value {
+		return vec.StringValue(fmt.Sprintf("%x-term", r.IntN(600)*1_234_567))
+	}},
+	{"hundreds of words", vec.String, func(r *rand.Rand, _ int) vec.Value { return vec.StringValue(strings.Repeat("word ", 1+r.IntN(400))) }},
 	{"empty strings", vec.String, func(r *rand.Rand, _ int) vec.Value { return vec.StringValue(strings.Repeat("z", r.IntN(2))) }},
 	{"ids", vec.String, func(r *rand.Rand, _ int) vec.Value { return vec.StringValue(fmt.Sprintf("%016x", r.Uint64())) }},
 	{"uuids", vec.String, func(r *rand.Rand, _ int) vec.Value { return vec.StringValue(uuid(r)) }},
@@ -218,8 +232,8 @@ func satisfies(p vec.Predicate, x vec.Value) bool {
 func TestEncodingIsChosenBySize(t *testing.T) {
 	want := map[string]Encoding{
 		"one int": constant, "one string": constant, "bools": flags, "small ints": packed, "few far ints": dictionary,
-		"all ints": packed, "times": packed, "floats": plain, "prices": decimal, "places": decimal, "few floats": dictionary, "few strings": dictionary,
-		"ids": contents, "uuids": uuids, "texts": contents, "arrays": contents, "nulls": docsOnly,
+		"all ints": packed, "times": linear, "counter": linear, "batches": runs, "floats": plain, "prices": decimal, "places": decimal, "few floats": dictionary, "few strings": dictionary, "hundreds of strings": termsApart, "hundreds of words": termsApart,
+		"ids": spelt, "uuids": uuids, "texts": contents, "arrays": contents, "nulls": docsOnly,
 	}
 	for _, s := range samples {
 		if e, ok := want[s.name]; ok {

@@ -24,6 +24,7 @@ func TestAllocations(t *testing.T) {
 			UnpackInt64(out, words, 3, 1, width)
 			UnpackUint32(selection[:n-3], words, 3, width)
 		},
+		"ramp":   func() { AddRamp(out, 1, 1<<20) },
 		"packed": func() { ComparePacked(bitsOut, Less, words, 0, n, width, 7) },
 		"find":   func() { FindRows(bitsOut, data, offsets, needle); FindRowsFold(bitsOut, data, offsets, needle) },
 		"affix":  func() { PrefixRows(bitsOut, data, offsets, needle) },
