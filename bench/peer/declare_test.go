@@ -26,18 +26,18 @@ var declared = bench.Table{Name: "t", Key: "id", Columns: []bench.Column{
 // TestTypes has each kind in the words of each system.
 func TestTypes(t *testing.T) {
 	few := map[string]bool{"s": true, "o.it's": true}
-	for i, want := range []struct{ duckdb, clickhouse, polars, postgres string }{
-		{`BIGINT`, `Int64`, `Int64`, `(doc->>'id')::bigint`},
-		{`BOOLEAN`, `Bool`, `Boolean`, `(doc->>'ok')::boolean`},
-		{`DOUBLE`, `Float64`, `Float64`, `(doc->>'x')::double precision`},
-		{`VARCHAR`, `LowCardinality(String)`, `String`, `doc->>'s'`},
-		{`DATE`, `Date`, `Date`, `(doc->>'d')::date`},
-		{`TIMESTAMP`, `DateTime64(6, 'UTC')`, `Datetime('us')`, `(doc->>'at')::timestamp`},
-		{`JSON`, `Dynamic`, `String`, `doc->'any'`},
-		{`VARCHAR[]`, `Array(String)`, `List(String)`, `doc->'tags'`},
+	for i, want := range []struct{ duckdb, clickhouse, polars, postgres, datafusion string }{
+		{`BIGINT`, `Int64`, `Int64`, `(doc->>'id')::bigint`, `int64()`},
+		{`BOOLEAN`, `Bool`, `Boolean`, `(doc->>'ok')::boolean`, `bool_()`},
+		{`DOUBLE`, `Float64`, `Float64`, `(doc->>'x')::double precision`, `float64()`},
+		{`VARCHAR`, `LowCardinality(String)`, `String`, `doc->>'s'`, `string()`},
+		{`DATE`, `Date`, `Date`, `(doc->>'d')::date`, `date32()`},
+		{`TIMESTAMP`, `DateTime64(6, 'UTC')`, `Datetime('us')`, `(doc->>'at')::timestamp`, `timestamp('us')`},
+		{`JSON`, `Dynamic`, `String`, `doc->'any'`, ``},
+		{`VARCHAR[]`, `Array(String)`, `List(String)`, `doc->'tags'`, `list_(string())`},
 		{
 			`STRUCT("it's" VARCHAR, "any" JSON)`, `JSON(max_dynamic_paths = 0, "it's" LowCardinality(String))`,
-			`Struct({"it's": String, "any": String})`, `doc->'o'`,
+			`Struct({"it's": String, "any": String})`, `doc->'o'`, `struct([("it's", string())])`,
 		},
 	} {
 		c := declared.Columns[i]
@@ -46,6 +46,7 @@ func TestTypes(t *testing.T) {
 			{"clickhouse", clickhouseType(c.Type, c.Name, few), want.clickhouse},
 			{"polars", polarsType(c.Type), want.polars},
 			{"postgres", postgresField("doc", c), want.postgres},
+			{"datafusion", datafusionType(c.Type), want.datafusion},
 		} {
 			if d.got != d.want {
 				t.Errorf("%s: column %s: got %s, want %s", d.system, c.Name, d.got, d.want)

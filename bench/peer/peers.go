@@ -18,6 +18,7 @@ var peers = []*bench.Peer{
 	&clickhouseJSON,
 	&postgres,
 	&polars,
+	&datafusion,
 	&bleve,
 }
 

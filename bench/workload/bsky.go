@@ -88,6 +88,10 @@ var bsky = bench.Workload{
 					WHERE doc @> '{"kind": "commit", "commit": {"operation": "create"}}'
 					AND doc->'commit'->>'collection' IN ('app.bsky.feed.post', 'app.bsky.feed.repost', 'app.bsky.feed.like')
 					GROUP BY 1, 2 ORDER BY hour, event`,
+				"datafusion": `SELECT b.commit.collection AS event, EXTRACT(HOUR FROM to_timestamp_micros(b.time_us)) AS hour, count(*) AS n FROM bsky b
+					WHERE b.kind = 'commit' AND b.commit.operation = 'create'
+					AND b.commit.collection IN ('app.bsky.feed.post', 'app.bsky.feed.repost', 'app.bsky.feed.like')
+					GROUP BY 1, 2 ORDER BY hour, event`,
 				"polars": `SELECT b.commit.collection AS event, EXTRACT(HOUR FROM CAST(b.time_us AS TIMESTAMP)) AS hour, count(*) AS n FROM bsky b
 					WHERE b.kind = 'commit' AND b.commit.operation = 'create'
 					AND b.commit.collection IN ('app.bsky.feed.post', 'app.bsky.feed.repost', 'app.bsky.feed.like')

@@ -22,6 +22,7 @@ func overwritten(t *bench.Table, queries []bench.Query) []bench.Query {
 	latest := map[string]string{
 		"duckdb":     numbered,
 		"polars":     numbered,
+		"datafusion": numbered,
 		"clickhouse": from + " ORDER BY version DESC LIMIT 1 BY " + t.Key,
 	}
 	out := make([]bench.Query, len(queries))
