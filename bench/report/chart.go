@@ -25,15 +25,7 @@ type chartBar struct {
 
 // chartsOf has one chart a workload.
 func chartsOf(r Results) (charts []chart) {
-	var names []string
-	for _, each := range r.counted() {
-		for _, q := range each.Queries {
-			if !slices.Contains(names, q.Workload) {
-				names = append(names, q.Workload)
-			}
-		}
-	}
-	for _, name := range names {
+	for _, name := range r.workloads() {
 		c := chart{name: name}
 		for _, q := range r.of(name) {
 			c.title = fmt.Sprintf("%s, %s: their time / Outcrop's", name, q.Scale)

@@ -2,7 +2,10 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/outcropdb/outcrop/bench"
 )
@@ -30,7 +33,7 @@ func query(workload, name string, peers ...string) figure {
 	return func(r Results) (best Figure, found bool) {
 		t := r.timed(workload, name)
 		if t == nil {
-			return best, false
+			return unanswered(r.lost(workload, name))
 		}
 		for _, p := range peers {
 			if ratio, ok := t.Ratio(p, Outcrop); ok && (!found || ratio.Median < best.Median) {
@@ -41,9 +44,17 @@ func query(workload, name string, peers ...string) figure {
 	}
 }
 
-// geomean is that of all queries of a workload that both answer, round by round.
-func geomean(workload, peer string) figure {
-	return rounds(workload, peer, func(theirs, ours []float64) float64 {
+// unanswered is the figure of queries that Outcrop does not answer: none.
+func unanswered(lost []string) (Figure, bool) {
+	if len(lost) == 0 {
+		return Figure{}, false
+	}
+	return Figure{Spread: bench.Spread{Median: math.NaN()}, Short: true, Note: "Outcrop does not answer " + strings.Join(lost, ", ")}, true
+}
+
+// geomean is that of all queries of a workload that both answer, or of some of them, round by round.
+func geomean(workload, peer string, only ...string) figure {
+	return rounds(workload, peer, only, func(theirs, ours []float64) float64 {
 		ratios := make([]float64, len(theirs))
 		for i := range ratios {
 			ratios[i] = theirs[i] / ours[i]
@@ -54,7 +65,7 @@ func geomean(workload, peer string) figure {
 
 // sum is the ratio of the times for all queries of a workload that both answer, round by round.
 func sum(workload, peer string) figure {
-	return rounds(workload, peer, func(theirs, ours []float64) float64 { return total(theirs) / total(ours) })
+	return rounds(workload, peer, nil, func(theirs, ours []float64) float64 { return total(theirs) / total(ours) })
 }
 
 func total(figures []float64) (sum float64) {
@@ -64,32 +75,41 @@ func total(figures []float64) (sum float64) {
 	return sum
 }
 
-// rounds joins each round's times of all queries.
-func rounds(workload, peer string, join func(theirs, ours []float64) float64) figure {
+// rounds joins each round's times of all queries, or only some. What Outcrop does not answer makes it fall short.
+func rounds(workload, peer string, only []string, join func(theirs, ours []float64) float64) figure {
 	return func(r Results) (Figure, bool) {
-		all := r.of(workload)
-		n, scale, rows := 0, "", int64(0)
+		all, lost := r.of(workload), r.lost(workload, only...)
+		n, missing, scale, rows := 0, 0, "", int64(0)
 		var theirs, ours [][]float64 // by query
 		for i := range all {
-			if p := all[i].Of(peer); p != nil {
-				own := all[i].Of(Outcrop).WallMS
-				paired := min(len(p.WallMS), len(own))
-				theirs, ours = append(theirs, p.WallMS[:paired]), append(ours, own[:paired])
-				n, scale, rows = max(n, paired), all[i].Scale, all[i].Rows
+			if len(only) > 0 && !slices.Contains(only, all[i].Query) {
+				continue
 			}
+			p := all[i].Of(peer)
+			if p == nil {
+				missing++
+				continue
+			}
+			own := all[i].Of(Outcrop).WallMS
+			paired := min(len(p.WallMS), len(own))
+			theirs, ours = append(theirs, p.WallMS[:paired]), append(ours, own[:paired])
+			n, scale, rows = max(n, paired), all[i].Scale, all[i].Rows
 		}
 		if len(theirs) == 0 {
-			return Figure{}, false
+			return unanswered(lost)
 		}
 		joined := make([]float64, n)
 		for round := range joined {
 			joined[round] = join(column(theirs, round), column(ours, round))
 		}
 		note := fmt.Sprintf("%s rows; %d queries", count(rows), len(theirs))
-		if missing := len(all) - len(theirs); missing > 0 {
+		if missing > 0 {
 			note += fmt.Sprintf(", %d more that it does not answer", missing)
 		}
-		return Figure{Spread: bench.NewSpread(joined), Scale: scale, Note: note}, true
+		if len(lost) > 0 {
+			note += "; Outcrop does not answer " + strings.Join(lost, ", ")
+		}
+		return Figure{Spread: bench.NewSpread(joined), Scale: scale, Note: note, Short: len(lost) > 0}, true
 	}
 }
 
@@ -139,7 +159,7 @@ func latency(rate float64, of func(*bench.Percentiles) float64) figure {
 		if l == nil {
 			return Figure{}, false
 		}
-		f, _ := at(of(&l.Visible), "", fmt.Sprintf("%.1f MB/s reached; from when it was to be sent %.1f ms", l.Reached, of(&l.Sent)))
+		f, _ := at(of(&l.Visible), "", strings.TrimSpace(l.Workload+" "+l.Scale)+": "+fmt.Sprintf("%.1f MB/s reached; from when it was to be sent %.1f ms", l.Reached, of(&l.Sent)))
 		f.Short = l.Reached < sustained*l.Wanted
 		return f, true
 	}
@@ -151,7 +171,7 @@ func isolation(r Results) (Figure, bool) {
 	if i == nil {
 		return Figure{}, false
 	}
-	return at(i.Busy.P95/i.Idle.P95, "", fmt.Sprintf("beside %.0f MB/s: %.1f ms, without: %.1f ms", i.Written, i.Busy.P95, i.Idle.P95))
+	return at(i.Busy.P95/i.Idle.P95, "", fmt.Sprintf("%s %s: beside %.0f MB/s: %.1f ms, without: %.1f ms", i.Workload, i.Scale, i.Written, i.Busy.P95, i.Idle.P95))
 }
 
 // storage is what is on disk over the JSON, of the first workload that there is.
@@ -244,5 +264,13 @@ type scale struct {
 }
 
 var scales = []scale{{1e9, "G"}, {1e6, "M"}, {1e3, "k"}}
+
+// short is a number in three digits, or as many as it has before the point.
+func short(x float64) string {
+	if x >= 100 {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(x, 'g', 3, 64)
+}
 
 func bytes(n int64) string { return count(n) + "B" }

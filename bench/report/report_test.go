@@ -2,6 +2,7 @@ package report
 
 import (
 	"flag"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,7 +26,7 @@ func timing(peer string, ms float64) bench.Timing {
 // sample has some of everything.
 func sample() *bench.Result {
 	return &bench.Result{
-		Format: 1, Suite: "full", Started: time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC), Seconds: 1200, Threads: 2, Rounds: 3,
+		Format: 2, Suite: "full", Started: time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC), Seconds: 1200, Threads: 2, Rounds: 3,
 		Machine: bench.Machine{CPU: "Some CPU", CPUs: 2, Memory: 24e9, Kernel: "6.1", Go: "go1.26", Revision: "abc", Load: "0.1"},
 		Peers:   []bench.PeerInfo{{Name: "outcrop", About: "ours", Version: "1"}, {Name: "duckdb", About: "a | b", Version: "2.0"}},
 		Left:    []bench.Left{{Peer: "postgres", Reason: "is not there\nsecond line"}, {Workload: "bsky", Peer: "bleve", Reason: "no query is worded for it"}},
@@ -38,13 +39,23 @@ func sample() *bench.Result {
 			{Workload: "bsky", Scale: "full", Query: "q1", Rows: 1e6, Answer: 10, Peers: []bench.Timing{timing("outcrop", 1), timing("duckdb", 10), {Peer: "clickhouse", Wrong: "row 1: 1 against 2"}}},
 			{Workload: "bsky", Scale: "full", Query: "q2", Rows: 1e6, Answer: 10, Peers: []bench.Timing{timing("outcrop", 4), timing("duckdb", 2), {Peer: "clickhouse", Failed: "refused"}}},
 			{Workload: "events20m", Scale: "quick", Query: "lookup", Rows: 2e5, Answer: 1, Peers: []bench.Timing{timing("outcrop", 0.1), timing("duckdb", 1)}},
+			{Workload: "events20m", Scale: "quick", Query: "join", Rows: 2e5, Answer: 1, Peers: []bench.Timing{timing("outcrop", 10), timing("duckdb", 4)}},
+			{Workload: "events20m", Scale: "quick", Query: "top_k", Rows: 2e5, Answer: 1, Peers: []bench.Timing{{Peer: "outcrop", Failed: "out of memory"}, timing("duckdb", 1)}},
 		},
 		Latencies: []bench.Latency{
-			{Peer: "outcrop", Wanted: 1, Reached: 1, Visible: bench.Percentiles{P50: 1, P95: 10, P99: 50}},
-			{Peer: "outcrop", Wanted: 20, Reached: 15, Visible: bench.Percentiles{P95: 3}},
+			{Workload: "bsky", Scale: "quick", Peer: "outcrop", Wanted: 1, Reached: 1, Visible: bench.Percentiles{P50: 1, P95: 10, P99: 50}},
+			{Workload: "bsky", Scale: "quick", Peer: "outcrop", Wanted: 20, Reached: 15, Visible: bench.Percentiles{P95: 3}},
 		},
 		Concurrency: []bench.Concurrency{{Workload: "bsky", Scale: "full", Peer: "outcrop", Clients: 4, Capacity: 1000, Rate: 700, Took: bench.Percentiles{P50: 1, P95: 2, P99: 3}}},
-		Limits:      []bench.Limit{{Name: "memory copy", Unit: "GB/s", Before: 20, After: 21}},
+		Profiles: []bench.Profile{{
+			Workload: "events20m", Scale: "quick", Work: "join",
+			Top: []bench.ProfileEntry{{Function: "runtime.memmove", Flat: 0.5, Cum: 0.5}}, Own: []bench.ProfileEntry{{Function: "exec.(*join).Write", Flat: 0.75, Cum: 0.9}},
+		}},
+		Limits: []bench.Limit{
+			{Name: "memory copy", Unit: "GB/s", Before: 20, After: 21},
+			{Name: bench.LimitRandomRead, Unit: "Mrow/s", Before: 40, After: 60},
+			{Name: bench.LimitHTTP, Unit: "us", Before: 60, After: 60},
+		},
 	}
 }
 
@@ -112,7 +123,9 @@ func TestTargets(t *testing.T) {
 	for number, want := range map[int][]Verdict{
 		1:  {Met},                  // 10 and 0.5: 2.2
 		2:  {Unproven},             // answers differ
+		7:  {Missed},               // Outcrop failed
 		9:  {Met, Reached},         // 100 and 200 us
+		10: {Missed},               // 0.4
 		12: {Met},                  // 125 against 50 MB per CPU-second
 		14: {Reached, Met, Missed}, // 1, 10, 50 ms
 		15: {Missed},               // 3 ms, but 15 MB/s
@@ -138,6 +151,48 @@ func TestTargets(t *testing.T) {
 	}
 	if _, v := targets[0].Measured(Results{discarded, sample()}); v != Met {
 		t.Errorf("behind a discarded run: got %s", v)
+	}
+}
+
+// TestUnanswered: a query that Outcrop does not answer makes the whole fall short, however fast the others are.
+func TestUnanswered(t *testing.T) {
+	r := sample()
+	r.Queries[1].Peers[0] = bench.Timing{Peer: Outcrop, Failed: "refused"}
+	f, ok := geomean("bsky", "duckdb")(Results{r})
+	if !ok || !f.Short || math.Abs(f.Median-10) > 1e-9 || !strings.Contains(f.Note, "does not answer q2") {
+		t.Errorf("one of two: got %+v", f)
+	}
+	if f, ok := geomean("bsky", "duckdb", "q2")(Results{r}); !ok || !f.Short || !math.IsNaN(f.Median) {
+		t.Errorf("the only one: got %+v", f)
+	}
+	if _, ok := geomean("bsky", "duckdb", "q3")(Results{r}); ok {
+		t.Error("a query that nobody was asked has a figure")
+	}
+	if f := Failures(r); len(f) != 2 || f[0] != "bsky q2: refused" {
+		t.Errorf("failures: got %q", f)
+	}
+}
+
+func TestChecks(t *testing.T) {
+	r := Results{sample()}
+	for _, c := range []struct {
+		check  check
+		text   string
+		enough bool
+	}{
+		{ofKernel("events20m", "join", bench.LimitRandomRead, 0.4), "0.2: 10 of 50 Mrow/s", false}, // 200k rows in 20 ms
+		{ofKernel("events20m", "join", bench.LimitRandomRead, 0.1), "0.2: 10 of 50 Mrow/s", true},
+		{echoes("events20m", "lookup", 2), "1.67 x: 100 of 60 us", true},
+		{within("events20m", "join", 0.5), "10 ms", false},
+		{equalAnswers("bsky"), "0 of 2", false},
+		{others("bsky", "clickhouse", "postgres"), "clickhouse 0.2", true},
+	} {
+		if text, enough, ok := c.check.measured(r); !ok || text != c.text || enough != c.enough {
+			t.Errorf("%s: got %q, %v, %v, want %q, %v", c.check.what, text, enough, ok, c.text, c.enough)
+		}
+	}
+	if _, _, ok := ofParse(0.15, "bsky").measured(r); ok {
+		t.Error("a limit that was not measured has a share")
 	}
 }
 

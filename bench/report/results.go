@@ -18,7 +18,19 @@ func (r Results) counted() Results {
 	return slices.DeleteFunc(slices.Clone(r), func(each *bench.Result) bool { return each.Discarded != "" })
 }
 
-// Timed is a query's times, nil: none.
+// workloads are the names of those that were asked of.
+func (r Results) workloads() (names []string) {
+	for _, each := range r.counted() {
+		for _, q := range each.Queries {
+			if !slices.Contains(names, q.Workload) {
+				names = append(names, q.Workload)
+			}
+		}
+	}
+	return names
+}
+
+// timed is a query's times, nil: none.
 func (r Results) timed(workload, query string) *bench.Timed {
 	return pick(r, func(r *bench.Result) []bench.Timed { return r.Queries }, func(t *bench.Timed) bool {
 		return t.Workload == workload && (query == "" || t.Query == query) && t.Of(Outcrop) != nil
@@ -57,6 +69,36 @@ func (r Results) of(workload string) (all []bench.Timed) {
 		}
 	}
 	return nil
+}
+
+// lost are the queries of a workload, or of the names, that others were timed on and Outcrop has no times of, in
+// the first run that has the workload.
+func (r Results) lost(workload string, only ...string) (lost []string) {
+	for _, each := range r.counted() {
+		found := false
+		for i := range each.Queries {
+			t := &each.Queries[i]
+			if t.Workload != workload || len(only) > 0 && !slices.Contains(only, t.Query) {
+				continue
+			}
+			timed := slices.ContainsFunc(t.Peers, func(p bench.Timing) bool { return len(p.WallMS) > 0 })
+			found = found || timed
+			if timed && t.Of(Outcrop) == nil {
+				lost = append(lost, t.Query)
+			}
+		}
+		if found {
+			return lost
+		}
+	}
+	return nil
+}
+
+// profile is that of a work; empty: the first of a workload's queries, which is the one that Outcrop is slowest at.
+func (r Results) profile(p profile) *bench.Profile {
+	return pick(r, func(r *bench.Result) []bench.Profile { return r.Profiles }, func(each *bench.Profile) bool {
+		return each.Workload == p.workload && (each.Work == p.work || p.work == "" && each.Work != bench.ProfileLoading && each.Work != bench.ProfileWriting)
+	})
 }
 
 // Failures are what Outcrop did not do: queries without an answer, and work that it was left out of because of an

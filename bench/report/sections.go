@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/outcropdb/outcrop/bench"
@@ -18,8 +19,8 @@ type section struct {
 // sections are what is shown of results, in order.
 func sections(r Results) []section {
 	return []section{
-		targetSection(r), peerSection(r), querySection(r), loadSection(r), startSection(r), latencySection(r), concurrencySection(r),
-		isolationSection(r), limitSection(r), wrongSection(r), leftSection(r),
+		targetSection(r), profileSection(r), peerSection(r), loadSection(r), startSection(r), latencySection(r), concurrencySection(r),
+		isolationSection(r), limitSection(r), wrongSection(r), leftSection(r), querySection(r),
 	}
 }
 
@@ -30,11 +31,11 @@ const targetScale = "full"
 const targetVerdict = 7
 
 func targetSection(r Results) section {
-	s := section{title: "Targets", head: []string{"#", "work", "against", "must", "aim", "measured", "range", "", "on"}}
+	s := section{title: "Targets", head: []string{"#", "work", "against", "must", "aim", "measured", "range", "verdict", "on", "held against the machine", "reached"}}
 	for i := range targets {
 		t := &targets[i]
 		f, verdict := t.Measured(r)
-		cells := []string{fmt.Sprint(t.Number), t.Work, t.Versus, number(t.Must, t.Unit), number(t.Aim, t.Unit), "", "", string(verdict), f.Note}
+		cells := []string{fmt.Sprint(t.Number), t.Work, t.Versus, number(t.Must, t.Unit), number(t.Aim, t.Unit), "", "", string(verdict), f.Note, t.check.what, ""}
 		if verdict != Unproven {
 			cells[5] = number(f.Median, t.Unit)
 			if f.Scale != "" && f.Scale != targetScale {
@@ -44,16 +45,27 @@ func targetSection(r Results) section {
 				cells[6] = fmt.Sprintf("%.2f-%.2f", f.Low, f.High)
 			}
 		}
+		if t.check.measured != nil {
+			if text, enough, ok := t.check.measured(r); ok {
+				cells[10] = text
+				if !enough {
+					cells[10] += ", missed"
+				}
+			}
+		}
 		s.rows = append(s.rows, cells)
 	}
 	return s
 }
 
 func number(x float64, unit string) string {
-	if unit == "x" {
-		return fmt.Sprintf("%.3gx", x)
+	switch {
+	case math.IsNaN(x):
+		return "none"
+	case unit == "x":
+		return short(x) + "x"
 	}
-	return fmt.Sprintf("%.3g %s", x, unit)
+	return short(x) + " " + unit
 }
 
 func peerSection(r Results) section {
@@ -87,6 +99,9 @@ func querySection(r Results) section {
 				case len(t.WallMS) > 0:
 					wall, cpu := bench.NewSpread(t.WallMS), bench.NewSpread(t.CPUMS)
 					cells[3], cells[4] = fmt.Sprintf("%.3g", wall.Median), fmt.Sprintf("%.3g-%.3g", wall.Low, wall.High)
+					if len(t.WallMS) == 1 && each.Rounds > 1 {
+						cells[4] = "once" // it took longer than the suite's patience
+					}
 					cells[5], cells[6] = fmt.Sprintf("%.3g", cpu.Median), bytes(t.PeakRSS)
 					if ratio, ok := q.Ratio(t.Peer, Outcrop); ok && t.Peer != Outcrop {
 						cells[7], cells[8] = fmt.Sprintf("%.2f", ratio.Median), fmt.Sprintf("%.2f-%.2f", ratio.Low, ratio.High)
@@ -133,11 +148,11 @@ func triple(p bench.Percentiles) string {
 }
 
 func latencySection(r Results) section {
-	s := section{title: "Durable write to answer: ms, p50 / p95 / p99", head: []string{"peer", "MB/s wanted", "reached", "from acknowledged", "from to be sent", "acknowledged", "a poll", "CPUs"}}
+	s := section{title: "Durable write to answer: ms, p50 / p95 / p99", head: []string{"documents", "peer", "MB/s wanted", "reached", "from acknowledged", "from to be sent", "acknowledged", "a poll", "CPUs"}}
 	for _, each := range r.counted() {
 		for _, l := range each.Latencies {
 			s.rows = append(s.rows, []string{
-				l.Peer, fmt.Sprint(l.Wanted), fmt.Sprintf("%.2f", l.Reached), triple(l.Visible), triple(l.Sent), triple(l.Acked),
+				l.Workload + " " + l.Scale, l.Peer, fmt.Sprint(l.Wanted), fmt.Sprintf("%.2f", l.Reached), triple(l.Visible), triple(l.Sent), triple(l.Acked),
 				triple(l.Queries), fmt.Sprintf("%.2f", l.CPUShare),
 			})
 		}
@@ -166,10 +181,10 @@ func isolationSection(r Results) section {
 }
 
 func limitSection(r Results) section {
-	s := section{title: "Limits of the machine", head: []string{"run", "limit", "before", "after", ""}}
+	s := section{title: "Limits of the machine", head: []string{"run", "limit", "before", "after", "unit"}}
 	for _, each := range r {
 		for _, l := range each.Limits {
-			s.rows = append(s.rows, []string{each.Suite, l.Name, fmt.Sprintf("%.3g", l.Before), fmt.Sprintf("%.3g", l.After), l.Unit})
+			s.rows = append(s.rows, []string{each.Suite, l.Name, short(l.Before), short(l.After), l.Unit})
 		}
 	}
 	return s
