@@ -30,8 +30,11 @@ var outcrop = bench.Peer{
 // outcropKey is the admin's API key of the servers started here.
 const outcropKey = "outcrop-bench-key-of-a-server-on-loopback-only"
 
-// outcropPoll is how often a starting server is looked after.
-const outcropPoll = time.Millisecond
+// outcropPoll is how often a starting server is looked after, outcropStart for how long.
+const (
+	outcropPoll  = time.Millisecond
+	outcropStart = 2 * time.Minute
+)
 
 func outcropBinary(s bench.Setting) string { return filepath.Join(s.Root, "bin", "outcrop") }
 
@@ -59,6 +62,8 @@ var (
 
 // start starts a server and waits until it answers.
 func (o *outcropSystem) start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, outcropStart, fmt.Errorf("bin/outcrop was not ready after %v: if it is older than this program, run make build", outcropStart))
+	defer cancel()
 	ready := o.setting.Dir + ".ready"
 	if err := os.Remove(ready); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
