@@ -23,6 +23,12 @@ type Limit struct {
 // LimitSource measures some limits; Before is where their figures are.
 type LimitSource func(ctx context.Context, work string) ([]Limit, error)
 
+// Limits, beside those of kernels, that targets are held against.
+const (
+	LimitSync = "fdatasync of 4 KiB, p50"
+	LimitHTTP = "HTTP echo, p50"
+)
+
 // maxDrift is how much faster or slower the machine may have become during a run whose figures count.
 const maxDrift = 1.25
 
@@ -105,7 +111,7 @@ func Sync(ctx context.Context, work string) ([]Limit, error) {
 		}
 		h.Add(time.Since(begin))
 	}
-	return []Limit{{Name: "fdatasync of 4 KiB, p50", Unit: "us", Before: micros(h.Percentile(50))}}, ctx.Err()
+	return []Limit{{Name: LimitSync, Unit: "us", Before: micros(h.Percentile(50))}}, ctx.Err()
 }
 
 func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
