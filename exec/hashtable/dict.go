@@ -73,3 +73,55 @@ func (t *Table) insertDict(groups []uint32, key *vec.Vector, rows int) error {
 	}
 	return nil
 }
+
+// foundDict remembers the group of each code, as dictCache does, for a Finder.
+type foundDict struct {
+	values *vec.Vector
+	groups []uint32 // by code; notAsked: not looked up yet
+	fresh  []uint32
+	found  []uint32
+	key    vec.Vector
+}
+
+// notAsked is no group's number, and not NotFound.
+const notAsked = NotFound - 1
+
+func (f *Finder) findDict(groups []uint32, key *vec.Vector, rows int) {
+	c := &f.dict
+	if c.values != key.Values {
+		c.values = key.Values
+		c.groups = slices.Grow(c.groups[:0], key.Values.Rows)[:key.Values.Rows]
+		for i := range c.groups {
+			c.groups[i] = notAsked
+		}
+	}
+	c.fresh = c.fresh[:0]
+	for i, code := range key.Codes[:rows] {
+		if !key.IsNull(i) && c.groups[code] == notAsked {
+			c.groups[code] = NotFound // until it is looked up
+			c.fresh = append(c.fresh, code)
+		}
+	}
+	if len(c.fresh) > 0 {
+		c.key.Take(key.Values, c.fresh)
+		c.found = slices.Grow(c.found[:0], len(c.fresh))[:len(c.fresh)]
+		f.find(c.found, []*vec.Vector{&c.key}, len(c.fresh))
+		for i, code := range c.fresh {
+			c.groups[code] = c.found[i]
+		}
+	}
+	null := NotFound
+	if key.Valid != nil {
+		c.key.SetNulls(1, false)
+		var one [1]uint32
+		f.find(one[:], []*vec.Vector{&c.key}, 1)
+		null = one[0]
+	}
+	for i, code := range key.Codes[:rows] {
+		if key.IsNull(i) {
+			groups[i] = null
+		} else {
+			groups[i] = c.groups[code]
+		}
+	}
+}

@@ -108,6 +108,7 @@ func (t *Table) Keys(out []*vec.Vector, from, to int) {
 type Finder struct {
 	table   *Table
 	scratch finderScratch
+	dict    foundDict
 }
 
 // Finder makes one.
@@ -115,6 +116,14 @@ func (t *Table) Finder() *Finder { return &Finder{table: t} }
 
 // Find sets groups[i] to the group of row i's key, or NotFound.
 func (f *Finder) Find(groups []uint32, keys []*vec.Vector, rows int) {
+	if len(keys) == 1 && keys[0].Form == vec.Dict && 0 < keys[0].Values.Rows && keys[0].Values.Rows <= maxCachedDict {
+		f.findDict(groups, keys[0], rows)
+		return
+	}
+	f.find(groups, keys, rows)
+}
+
+func (f *Finder) find(groups []uint32, keys []*vec.Vector, rows int) {
 	t := f.table
 	switch {
 	case t.ints != nil && keys[0].Form != vec.Dict && t.ints.takes(keys[0]):

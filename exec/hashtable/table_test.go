@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/outcropdb/outcrop/vec"
@@ -194,8 +195,12 @@ func checkFind(t *testing.T, table *Table, columns int, want map[string]uint32, 
 			batch[c].Append(v)
 		}
 	}
+	nowhere := vec.StringValue("nowhere")
+	if batch[0].Type == vec.Int {
+		nowhere = vec.IntValue(vec.Int, -5)
+	}
 	for c := range batch {
-		batch[c].Append(vec.StringValue("nowhere"))
+		batch[c].Append(nowhere)
 	}
 	groups := make([]uint32, batch[0].Rows)
 	table.Finder().Find(groups, batch, batch[0].Rows)
@@ -207,6 +212,32 @@ func checkFind(t *testing.T, table *Table, columns int, want map[string]uint32, 
 	if last := groups[len(groups)-1]; last != NotFound {
 		t.Errorf("a key that is not there was found as group %d", last)
 	}
+	if columns > 1 || batch[0].Type == vec.Dynamic {
+		return
+	}
+	finder, coded := table.Finder(), coded(batch[0])
+	for range 2 { // asked for, then remembered
+		byCode := make([]uint32, coded.Rows)
+		finder.Find(byCode, []*vec.Vector{coded}, coded.Rows)
+		if !slices.Equal(byCode, groups) {
+			t.Errorf("as a dictionary: groups %v, want %v", byCode, groups)
+		}
+	}
+}
+
+// coded is a vector in dictionary form.
+func coded(v *vec.Vector) *vec.Vector {
+	out := &vec.Vector{Type: v.Type, Form: vec.Dict, Rows: v.Rows, Values: &vec.Vector{}, Codes: make([]uint32, v.Rows)}
+	out.Values.Reset(v.Type)
+	for i := range v.Rows {
+		if v.IsNull(i) {
+			out.SetNull(i)
+			continue
+		}
+		out.Codes[i] = uint32(out.Values.Rows)
+		out.Values.AppendRows(v, i, i+1)
+	}
+	return out
 }
 
 // BenchmarkInsert inserts a million keys, of so many distinct ones.

@@ -34,7 +34,7 @@ func access(n plan.Node, c *Context) plan.Node {
 
 func choose(r *plan.Read, c *Context) plan.Access {
 	rows := float64(c.Stats.Rows(r.Collection))
-	predicates := Predicates(r)
+	predicates := slices.DeleteFunc(Predicates(r), func(p vec.Predicate) bool { return !answerable(p, r, c) })
 	scan := plan.Access{Kind: plan.Scan, Predicates: predicates, Estimate: rows, Reason: "no condition that an index answers"}
 	if len(predicates) == 0 {
 		return scan
@@ -110,6 +110,9 @@ type pathOf func(plan.Expr) (vec.Predicate, bool)
 func predicates(conditions []plan.Expr, path pathOf) []vec.Predicate {
 	var out []vec.Predicate
 	for _, e := range conditions {
+		if p, ok := termsPredicate(e, path); ok {
+			out = append(out, p)
+		}
 		p, ok := predicate(e, path)
 		if !ok {
 			continue

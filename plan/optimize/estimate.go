@@ -18,11 +18,15 @@ func Estimate(n plan.Node, c *Context) float64 {
 	switch x := n.(type) {
 	case *plan.Read:
 		rows := float64(c.Stats.Rows(x.Collection))
-		predicates := Predicates(x)
-		for _, p := range predicates {
-			rows *= c.Stats.Selectivity(x.Collection, p)
+		known := 0
+		for _, p := range Predicates(x) {
+			share := c.Stats.Selectivity(x.Collection, p)
+			if p.Op != vec.OpTerms || share < 1 {
+				known++
+			}
+			rows *= share
 		}
-		for range max(0, len(plan.Conjuncts(x.Filter))-len(predicates)) {
+		for range max(0, len(plan.Conjuncts(x.Filter))-known) {
 			rows *= unknownSelectivity
 		}
 		return max(rows, 1)

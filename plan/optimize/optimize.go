@@ -22,6 +22,7 @@ type rule struct {
 var rules = []rule{
 	{"fold", fold},         // constants
 	{"factor", factor},     // equalities that all alternatives of an OR have
+	{"distinct", distinct}, // groups in the place of distinct arguments
 	{"push", push},         // conditions towards their documents, equalities into joins
 	{"limit", limit},       // LIMIT below what is computed of each row
 	{"merge", merge},       // projections into what is above them

@@ -1,0 +1,57 @@
+package optimize
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/outcropdb/outcrop/plan"
+	"github.com/outcropdb/outcrop/vec"
+)
+
+func TestDistinct(t *testing.T) {
+	read := &plan.Read{Name: "t"}
+	for _, name := range []string{"a", "b", "c"} {
+		read.Columns = append(read.Columns, plan.Column{Path: vec.Path{name}, Type: vec.Int})
+	}
+	column := func(i int) plan.Expr { return &plan.FieldRef{Index: i, T: vec.Int} }
+	measure := func(name string, distinct bool, column plan.Expr) plan.Measure {
+		return plan.Measure{Function: name, Distinct: distinct, Args: []plan.Expr{column}, Type: vec.Int}
+	}
+	filtered := measure("count", true, column(1))
+	filtered.Filter = &plan.Literal{Value: vec.BoolValue(true)}
+	for _, test := range []struct {
+		about    string
+		keys     []plan.Expr
+		measures []plan.Measure
+		want     string // relations, from the top
+	}{
+		{"none is distinct", nil, []plan.Measure{measure("sum", false, column(1))}, "Aggregate Read"},
+		{"one argument", []plan.Expr{column(0)}, []plan.Measure{measure("count", true, column(1)), measure("sum", true, column(1))}, "Aggregate Aggregate Read"},
+		{"two arguments", nil, []plan.Measure{measure("count", true, column(1)), measure("count", true, column(2))}, "Project Join Aggregate Aggregate Read Aggregate Aggregate Read"},
+		{"and others", nil, []plan.Measure{measure("max", false, column(0)), measure("avg", true, column(2))}, "Project Join Aggregate Read Aggregate Aggregate Read"},
+		{"two arguments, keys", []plan.Expr{column(0)}, []plan.Measure{measure("count", true, column(1)), measure("count", true, column(2))}, "Aggregate Read"},
+		{"filtered", nil, []plan.Measure{filtered}, "Aggregate Read"},
+		{"another function", nil, []plan.Measure{measure("array_agg", true, column(1))}, "Aggregate Read"},
+	} {
+		a := &plan.Aggregate{Input: read, Keys: test.keys, Measures: test.measures, Names: []string{"x", "y", "z"}[:len(test.keys)+len(test.measures)]}
+		got := distinct(a, nil)
+		if text := strings.Join(relations(got), " "); text != test.want {
+			t.Errorf("%s: %s, want %s", test.about, text, test.want)
+		}
+		want := a.Schema()
+		for i, f := range got.Schema() {
+			if f != want[i] {
+				t.Errorf("%s: column %d is %v, want %v", test.about, i, f, want[i])
+			}
+		}
+	}
+}
+
+func relations(n plan.Node) []string {
+	out := []string{strings.TrimPrefix(fmt.Sprintf("%T", n), "*plan.")}
+	for _, in := range n.Inputs() {
+		out = append(out, relations(in)...)
+	}
+	return out
+}
