@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -11,11 +12,13 @@ import (
 	"github.com/outcropdb/outcrop/plan/bind"
 	"github.com/outcropdb/outcrop/plan/sql"
 	"github.com/outcropdb/outcrop/plan/substrait"
+	"github.com/outcropdb/outcrop/vec"
 )
 
-// prepared is a bound query: its Substrait plan, and what has to be as it was for the plan to serve again.
+// prepared is a bound query: its plan, as it came out of Substrait, and what has to be as it was for the plan to
+// serve again. Nobody changes the plan: optimizing makes another.
 type prepared struct {
-	plan        []byte              // Substrait
+	plan        *plan.Root
 	collections map[string][]string // id -> name, as parts
 	reads       []boundRead
 }
@@ -36,17 +39,42 @@ func (s *Server) cached(ctx context.Context, r *Request, sees *snapshots) (*plan
 		s.plans.drop(key)
 		return nil, nil // binding anew says what is wrong, and where
 	}
-	return substrait.Unmarshal(ctx, cached.plan, sees)
+	return cached.plan, nil
+}
+
+// parameterized is the request with parameters in the place of constants, so that requests that differ in these
+// alone share a plan; nil if it has none.
+func (r *Request) parameterized() *Request {
+	if r.shape != nil {
+		return nil
+	}
+	text, constants := sql.Parameterize(r.SQL)
+	if constants == nil {
+		return nil
+	}
+	p := *r
+	p.SQL, p.Parameters = text, slices.Clone(r.Parameters)
+	for _, c := range constants {
+		value := vec.Value(nil)
+		switch x := c.Value.(type) {
+		case string:
+			value = vec.StringValue(x)
+		case int64:
+			value = vec.IntValue(vec.Int, x)
+		}
+		p.Parameters = append(p.Parameters, Parameter{c.Name, value})
+	}
+	return &p
 }
 
 // prepare binds a query and keeps its plan.
 func (s *Server) prepare(ctx context.Context, r *Request, query *sql.Query, sees *snapshots) (*plan.Root, error) {
 	key := cacheKey(r)
-	root, encoded, err := s.bindQuery(ctx, r, query, sees)
+	root, _, err := s.bindQuery(ctx, r, query, sees)
 	if err != nil {
 		return nil, err
 	}
-	s.plans.put(key, newPrepared(encoded, root, sees))
+	s.plans.put(key, newPrepared(root, sees))
 	return root, nil
 }
 
@@ -67,8 +95,8 @@ func (s *Server) bindQuery(ctx context.Context, r *Request, query *sql.Query, se
 	return root, encoded, nil
 }
 
-func newPrepared(encoded []byte, root *plan.Root, sees *snapshots) *prepared {
-	p := &prepared{plan: encoded, collections: map[string][]string{}}
+func newPrepared(root *plan.Root, sees *snapshots) *prepared {
+	p := &prepared{plan: root, collections: map[string][]string{}}
 	for id, c := range sees.resolved {
 		p.collections[id] = append(strings.Split(c.Workspace, "."), c.Name)
 	}
@@ -86,7 +114,7 @@ func cacheKey(r *Request) string {
 		b.WriteString("\x00*")
 	}
 	for _, p := range r.Parameters {
-		fmt.Fprintf(&b, "\x00%s\x00%d", p.Name, p.Value.Type())
+		b.WriteString("\x00" + p.Name + "\x00" + strconv.Itoa(int(p.Value.Type())))
 	}
 	return b.String()
 }

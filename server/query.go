@@ -146,6 +146,12 @@ func (q *running) statement(ctx context.Context) error {
 		}
 		return q.run(ctx, root)
 	}
+	if p := r.parameterized(); p != nil {
+		if root, err := q.prepared(ctx, p); err == nil {
+			q.request = p
+			return q.run(ctx, root)
+		} // else the text as it was given says what is wrong
+	}
 	if root, err := q.server.cached(ctx, r, q.sees); root != nil || err != nil {
 		if err != nil {
 			return err
@@ -173,6 +179,24 @@ func (q *running) statement(ctx context.Context) error {
 	}
 	return plan.Errorf(statement.Pos(), "not supported yet: %s", sql.Kind(statement))
 }
+
+// prepared is the plan of a request that is a query: the cache's, or a new one.
+func (q *running) prepared(ctx context.Context, r *Request) (*plan.Root, error) {
+	if root, err := q.server.cached(ctx, r, q.sees); root != nil || err != nil {
+		return root, err
+	}
+	statement, err := sql.Parse(r.SQL)
+	if err != nil {
+		return nil, err
+	}
+	query, ok := statement.(*sql.Query)
+	if !ok {
+		return nil, errNoQuery
+	}
+	return q.server.prepare(ctx, r, query, q.sees)
+}
+
+var errNoQuery = errors.New("not a query")
 
 // run optimizes, compiles and executes a plan, into the request's receiver.
 func (q *running) run(ctx context.Context, root *plan.Root) error {
