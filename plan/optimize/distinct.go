@@ -19,7 +19,7 @@ func distinct(n plan.Node, _ *Context) plan.Node {
 		switch {
 		case !ok:
 			return n
-		case len(parts) == 1:
+		case len(parts) == 1 || len(parts) == 2 && len(a.Keys) > 0 && composable(a):
 			return regrouped(a)
 		case len(a.Keys) == 0 && readsOnce(a.Input):
 			return sideBySide(a, parts)
@@ -55,17 +55,46 @@ func byArgument(a *plan.Aggregate) (parts [][]int, ok bool) {
 	return parts, true
 }
 
+// composed are the functions that an answer can be made with of the answers for parts of the rows, at least one.
+var composed = map[string]string{"count": "sum", "min": "min", "max": "max"}
+
+// composable tells whether all measures are of one distinct argument, or composed.
+func composable(a *plan.Aggregate) bool {
+	arguments := map[string]bool{}
+	for _, m := range a.Measures {
+		switch {
+		case m.Distinct:
+			arguments[plan.Text(m.Args[0], a.Input.Schema())] = true
+		case composed[m.Function] == "":
+			return false
+		}
+	}
+	return len(arguments) == 1
+}
+
 // regrouped computes measures of one distinct argument from the groups of the keys and it.
 func regrouped(a *plan.Aggregate) plan.Node {
-	keys := append(slices.Clone(a.Keys), a.Measures[0].Args[0])
-	inner := &plan.Aggregate{Input: a.Input, Keys: keys, Names: append(slices.Clone(a.Names[:len(a.Keys)]), "distinct")}
-	outer := &plan.Aggregate{Input: inner, Measures: slices.Clone(a.Measures), Names: a.Names}
+	inner := &plan.Aggregate{Input: a.Input, Keys: slices.Clone(a.Keys), Names: slices.Clone(a.Names[:len(a.Keys)])}
+	outer := &plan.Aggregate{Input: inner, Names: a.Names}
 	for i, k := range a.Keys {
 		outer.Keys = append(outer.Keys, &plan.FieldRef{Index: i, T: k.Type()})
 	}
-	argument := &plan.FieldRef{Index: len(a.Keys), T: keys[len(a.Keys)].Type()}
-	for i := range outer.Measures {
-		outer.Measures[i].Distinct, outer.Measures[i].Args = false, []plan.Expr{argument}
+	for _, m := range a.Measures {
+		if m.Distinct && len(inner.Keys) == len(a.Keys) {
+			inner.Keys, inner.Names = append(inner.Keys, m.Args[0]), append(inner.Names, "distinct")
+		}
+	}
+	for i, m := range a.Measures {
+		if m.Distinct {
+			m.Distinct, m.Args = false, []plan.Expr{&plan.FieldRef{Index: len(a.Keys), T: inner.Keys[len(a.Keys)].Type()}}
+		} else {
+			inner.Measures, inner.Names = append(inner.Measures, m), append(inner.Names, a.Names[len(a.Keys)+i])
+			m = plan.Measure{
+				Function: composed[m.Function], Type: m.Type, At: m.At,
+				Args: []plan.Expr{&plan.FieldRef{Index: len(inner.Keys) + len(inner.Measures) - 1, T: m.Type}},
+			}
+		}
+		outer.Measures = append(outer.Measures, m)
 	}
 	return outer
 }

@@ -30,11 +30,13 @@ func TestDistinct(t *testing.T) {
 		{"one argument", []plan.Expr{column(0)}, []plan.Measure{measure("count", true, column(1)), measure("sum", true, column(1))}, "Aggregate Aggregate Read"},
 		{"two arguments", nil, []plan.Measure{measure("count", true, column(1)), measure("count", true, column(2))}, "Project Join Aggregate Aggregate Read Aggregate Aggregate Read"},
 		{"and others", nil, []plan.Measure{measure("max", false, column(0)), measure("avg", true, column(2))}, "Project Join Aggregate Read Aggregate Aggregate Read"},
+		{"and others, keys", []plan.Expr{column(0)}, []plan.Measure{measure("max", false, column(1)), measure("count", true, column(2)), measure("count", false, column(2))}, "Aggregate Aggregate Read"},
+		{"and others, which cannot be composed", []plan.Expr{column(0)}, []plan.Measure{measure("avg", false, column(1)), measure("count", true, column(2))}, "Aggregate Read"},
 		{"two arguments, keys", []plan.Expr{column(0)}, []plan.Measure{measure("count", true, column(1)), measure("count", true, column(2))}, "Aggregate Read"},
 		{"filtered", nil, []plan.Measure{filtered}, "Aggregate Read"},
 		{"another function", nil, []plan.Measure{measure("array_agg", true, column(1))}, "Aggregate Read"},
 	} {
-		a := &plan.Aggregate{Input: read, Keys: test.keys, Measures: test.measures, Names: []string{"x", "y", "z"}[:len(test.keys)+len(test.measures)]}
+		a := &plan.Aggregate{Input: read, Keys: test.keys, Measures: test.measures, Names: []string{"x", "y", "z", "w"}[:len(test.keys)+len(test.measures)]}
 		got := distinct(a, nil)
 		if text := strings.Join(relations(got), " "); text != test.want {
 			t.Errorf("%s: %s, want %s", test.about, text, test.want)
