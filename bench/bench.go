@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 )
 
 // Workload is data of some kind, and what is asked of it.
@@ -131,6 +132,12 @@ type System interface {
 	Process() *Process
 	// Close ends the process, orderly.
 	Close() error
+}
+
+// Loader is a System that a client, a process beside it, loads.
+type Loader interface {
+	// LoaderCPU is the CPU time that clients have used so far.
+	LoaderCPU() time.Duration
 }
 
 // Writer is a System that takes documents while it is asked. The suites for latency and writing need it.

@@ -117,6 +117,9 @@ func (r *Runner) loadPeer(ctx context.Context, data *Dataset, p *Peer) (*running
 			return err
 		}
 		load.CPUSeconds = (after - before).Seconds()
+		if loader, ok := at.system.(Loader); ok {
+			load.LoaderCPUSeconds = loader.LoaderCPU().Seconds()
+		}
 		if load.PeakRSS, err = at.system.Process().PeakRSS(); err != nil {
 			return err
 		}

@@ -62,6 +62,8 @@ type Load struct {
 	JSONBytes  int64   `json:"json_bytes"`
 	Seconds    float64 `json:"seconds"`
 	CPUSeconds float64 `json:"cpu_seconds"` // of the peer's process
+	// LoaderCPUSeconds are those of a client that sends the data, where there is one.
+	LoaderCPUSeconds float64 `json:"loader_cpu_seconds,omitempty"`
 	// StartSeconds and SettleSeconds are before and after: neither is part of the others.
 	StartSeconds  float64 `json:"start_seconds"` // in an empty folder
 	SettleSeconds float64 `json:"settle_seconds"`

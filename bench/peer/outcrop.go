@@ -53,11 +53,13 @@ type outcropSystem struct {
 	process *bench.Process
 	url     string
 	debug   string // URL of profiles
+	loader  time.Duration
 }
 
 var (
 	_ bench.System   = (*outcropSystem)(nil)
 	_ bench.Profiler = (*outcropSystem)(nil)
+	_ bench.Loader   = (*outcropSystem)(nil)
 )
 
 // start starts a server and waits until it answers.
@@ -126,9 +128,13 @@ func (o *outcropSystem) Load(ctx context.Context, d *bench.Dataset) error {
 		if out, err := c.CombinedOutput(); err != nil {
 			return fmt.Errorf("outcrop load: %w: %s", err, bytes.TrimSpace(out))
 		}
+		o.loader += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
 	}
 	return nil
 }
+
+// LoaderCPU is that of outcrop load.
+func (o *outcropSystem) LoaderCPU() time.Duration { return o.loader }
 
 // Settle restarts the server: ending, it flushes what it has in memory, and starting, it trims its log.
 func (o *outcropSystem) Settle(ctx context.Context) error {

@@ -139,7 +139,11 @@ func ingest(peer string, workloads ...string) figure {
 	return func(r Results) (Figure, bool) {
 		for _, w := range workloads {
 			if ours, theirs := r.load(w, Outcrop), r.load(w, peer); ours != nil && theirs != nil {
-				return at(rate(ours)/rate(theirs), ours.Scale, fmt.Sprintf("%s: %.0f against %.0f MB per CPU-second", w, rate(ours), rate(theirs)))
+				note := fmt.Sprintf("%s: %.0f against %.0f MB per CPU-second", w, rate(ours), rate(theirs))
+				if both := ours.CPUSeconds + ours.LoaderCPUSeconds; ours.LoaderCPUSeconds > 0 {
+					note += fmt.Sprintf("; %.0f with the client that sends", float64(ours.JSONBytes)/1e6/both)
+				}
+				return at(rate(ours)/rate(theirs), ours.Scale, note)
 			}
 		}
 		return Figure{}, false

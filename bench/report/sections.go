@@ -117,17 +117,24 @@ func querySection(r Results) section {
 }
 
 func loadSection(r Results) section {
-	s := section{title: "Loading", head: []string{"workload", "peer", "rows", "JSON", "seconds", "CPU s", "MB/s", "MB per CPU s", "peak RSS", "settling s", "on disk", "/ JSON"}}
+	s := section{title: "Loading", head: []string{"workload", "peer", "rows", "JSON", "seconds", "CPU s", "client CPU s", "MB/s", "MB per CPU s", "peak RSS", "settling s", "on disk", "/ JSON"}}
 	for _, each := range r.counted() {
 		for _, l := range each.Loads {
 			s.rows = append(s.rows, []string{
 				l.Workload + " " + l.Scale, l.Peer, count(l.Rows), bytes(l.JSONBytes), fmt.Sprintf("%.2f", l.Seconds),
-				fmt.Sprintf("%.2f", l.CPUSeconds), fmt.Sprintf("%.0f", float64(l.JSONBytes)/1e6/l.Seconds), fmt.Sprintf("%.0f", rate(&l)),
+				fmt.Sprintf("%.2f", l.CPUSeconds), clientCPU(&l), fmt.Sprintf("%.0f", float64(l.JSONBytes)/1e6/l.Seconds), fmt.Sprintf("%.0f", rate(&l)),
 				bytes(l.PeakRSS), fmt.Sprintf("%.2f", l.SettleSeconds), bytes(l.DiskBytes), fmt.Sprintf("%.2f", float64(l.DiskBytes)/float64(l.JSONBytes)),
 			})
 		}
 	}
 	return s
+}
+
+func clientCPU(l *bench.Load) string {
+	if l.LoaderCPUSeconds == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", l.LoaderCPUSeconds)
 }
 
 func startSection(r Results) section {

@@ -33,7 +33,7 @@ type runCommand struct {
 	Profiles    int      `default:"-1" placeholder:"N" help:"Profile Outcrop in the N queries of each workload that it is slowest at beside others. Default: the suite's."`
 	AnswersOnly bool     `help:"Compare answers and time nothing."`
 	Limits      bool     `default:"true" negatable:"" help:"Measure what the machine can do, before and after."`
-	Out         string   `type:"path" placeholder:"FILE" help:"Where the result goes. Default: .cache/bench/SUITE.json."`
+	Out         string   `type:"path" placeholder:"FILE" help:"Where the result goes. Default: .cache/bench/SUITE.json, which report takes, or partial.json of a run that is not all of the suite."`
 }
 
 // Run runs a suite.
@@ -50,7 +50,11 @@ func (c *runCommand) Run(ctx context.Context, g *grammar) error {
 		return err
 	}
 	out := c.Out
-	if out == "" {
+	switch {
+	case out != "":
+	case c.partial():
+		out = filepath.Join(g.work(), partialResult)
+	default:
 		out = filepath.Join(g.work(), r.Suite.Name+".json")
 	}
 	if err := result.Write(out); err != nil {
@@ -65,6 +69,14 @@ func (c *runCommand) Run(ctx context.Context, g *grammar) error {
 		return fmt.Errorf("answers to %d queries differ, see above", n)
 	}
 	return nil
+}
+
+// partialResult is the file of a run that is not all of a suite: report takes it only by name.
+const partialResult = "partial.json"
+
+// partial tells whether the run is less than a suite, or another.
+func (c *runCommand) partial() bool {
+	return len(c.Workload) > 0 || len(c.Peer) > 0 || c.Scale != "" || c.Rounds > 0 || c.AnswersOnly || !c.Limits
 }
 
 func (c *runCommand) runner(g *grammar) (*bench.Runner, error) {
