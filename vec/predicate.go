@@ -10,6 +10,7 @@ const (
 	OpRange                     // Low <= value <= High; a nil bound is open, LowOpen and HighOpen exclude the bound itself
 	OpPrefix                    // the value is a string and starts with Values[0]'s content
 	OpExists                    // the value is neither null nor undefined
+	OpTerms                     // the value is a string and its tokens have all of Terms
 )
 
 // Predicate is a condition on one path that an index can answer: what plans push down and indexes look up.
@@ -26,6 +27,7 @@ type Predicate struct {
 	Values            []Value
 	Low, High         Value
 	LowOpen, HighOpen bool
+	Terms             []Term
 }
 
 // String writes the predicate for EXPLAIN.
@@ -50,6 +52,12 @@ func (p Predicate) String() string {
 		return path + " starts with " + text(p.Values[0])
 	case OpExists:
 		return path + " is not null"
+	case OpTerms:
+		list := make([]string, len(p.Terms))
+		for i, term := range p.Terms {
+			list[i] = term.String()
+		}
+		return path + " has " + strings.Join(list, ", ")
 	}
 	var sides []string
 	if p.Low != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"github.com/cespare/xxhash/v2"
 )
 
 // fewContents is the share of distinct contents, one in so many, up to which they are terms; more are hashed.
@@ -27,14 +29,20 @@ func BuildContents(offsets []uint32, data []byte, docs []uint32, rows int) []byt
 
 // vocabulary numbers distinct terms in the order in which they come.
 type vocabulary struct {
-	codes   map[string]uint32
+	slots   []slot // by hash, the next free one if it is taken; a power of two, at most half of them taken
 	offsets []uint32
 	data    []byte
 	last    []uint32 // by term, 1 + the doc that had it last
 }
 
+// slot is a term's hash and 1 + its number; 0: free.
+type slot struct{ hash, code uint32 }
+
+// firstSlots is the size of a vocabulary's table at the beginning.
+const firstSlots = 1 << 10
+
 func newVocabulary() *vocabulary {
-	return &vocabulary{codes: map[string]uint32{}, offsets: []uint32{0}}
+	return &vocabulary{slots: make([]slot, firstSlots), offsets: []uint32{0}}
 }
 
 func (v *vocabulary) terms() int { return len(v.last) }
@@ -43,17 +51,39 @@ func (v *vocabulary) term(code uint32) []byte { return v.data[v.offsets[code]:v.
 
 // add is the number of a term of doc, and whether doc has had it before; docs ascend.
 func (v *vocabulary) add(term []byte, doc uint32) (code uint32, again bool) {
-	code, ok := v.codes[string(term)]
-	if !ok {
-		code = uint32(len(v.last))
-		v.data = append(v.data, term...)
-		v.offsets = append(v.offsets, uint32(len(v.data)))
-		v.last = append(v.last, 0)
-		v.codes[string(term)] = code
+	hash := uint32(xxhash.Sum64(term))
+	at := int(hash) & (len(v.slots) - 1)
+	for ; v.slots[at].code != 0; at = (at + 1) & (len(v.slots) - 1) {
+		if s := v.slots[at]; s.hash == hash && bytes.Equal(v.term(s.code-1), term) {
+			code = s.code - 1
+			again = v.last[code] == doc+1
+			v.last[code] = doc + 1
+			return code, again
+		}
 	}
-	again = v.last[code] == doc+1
-	v.last[code] = doc + 1
-	return code, again
+	code = uint32(len(v.last))
+	v.slots[at] = slot{hash, code + 1}
+	v.data = append(v.data, term...)
+	v.offsets, v.last = append(v.offsets, uint32(len(v.data))), append(v.last, doc+1)
+	if len(v.last)*2 > len(v.slots) {
+		v.grow()
+	}
+	return code, false
+}
+
+func (v *vocabulary) grow() {
+	old := v.slots
+	v.slots = make([]slot, 2*len(old))
+	for _, s := range old {
+		if s.code == 0 {
+			continue
+		}
+		at := int(s.hash) & (len(v.slots) - 1)
+		for v.slots[at].code != 0 {
+			at = (at + 1) & (len(v.slots) - 1)
+		}
+		v.slots[at] = s
+	}
 }
 
 // build writes the index of the terms: codes are of pairs of term and doc, by doc. It renumbers them.

@@ -18,6 +18,8 @@ const (
 	byTerm kind = 1 // few distinct values: the docs of each, as postings
 	byKey  kind = 2 // many distinct numbers: all values in order, with their docs
 	byHash kind = 3 // many distinct contents: hashes of them, in buckets, with their docs
+
+	byToken kind = 4 // texts: the docs of each token, as postings
 )
 
 // kinds are all there are. To add one, add a row, and a line in docs/segment.md.
@@ -28,6 +30,8 @@ var kinds = [...]struct {
 	byTerm: {"terms", openTerms},
 	byKey:  {"keys", openKeys},
 	byHash: {"hashes", openHashes},
+
+	byToken: {"tokens", openTokens},
 }
 
 // lists answer for one kind of index. ok is false for a span of which that kind knows nothing.

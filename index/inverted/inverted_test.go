@@ -221,6 +221,8 @@ func FuzzOpen(f *testing.F) {
 		offsets, data, docs, _ := elementsOf(200, distinct)
 		f.Add(BuildContents(offsets, data, docs, 200), int64(0), int64(1))
 	}
+	texts, _ := BuildTokens(contentsOf("The quick brown fox", "a lazy dog", "The dog, the fox"))
+	f.Add(texts, int64(0), int64(1))
 	terms := new(vec.Vector)
 	for _, text := range []string{"a", "b", "c"} {
 		terms.Append(vec.StringValue(text))
@@ -234,5 +236,8 @@ func FuzzOpen(f *testing.F) {
 		spans := []vec.Span{{Low: low, High: high, From: []byte("a"), To: []byte("a\x00")}}
 		x.Estimate(spans)
 		_, _, _ = x.Lookup(roaring.New(), spans)
+		terms := []vec.Term{{Text: "dog"}, {Text: "o", Before: true, Further: true}, {Text: "q", Further: true}}
+		x.EstimateTerms(terms)
+		_, _, _ = x.LookupTerms(terms)
 	})
 }

@@ -96,6 +96,9 @@ func (v *View) Skips(p vec.Predicate, from, to int) bool { return v.Estimate(p) 
 
 // Estimate is an upper bound of the number of docs that satisfy p.
 func (v *View) Estimate(p vec.Predicate) (total int) {
+	if p.Op == vec.OpTerms && !v.InRest(p.Path) {
+		return v.Count(p.Path, vec.String)
+	}
 	if p.Each {
 		switch arrays, ok := v.arrays(p); {
 		case !ok:
@@ -118,6 +121,9 @@ func (v *View) Estimate(p vec.Predicate) (total int) {
 
 // Lookup finds the docs that satisfy p by looking at every value at its path; nil where only documents know.
 func (v *View) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err error) {
+	if p.Op == vec.OpTerms {
+		return nil, false, nil // the condition itself costs less than tokens
+	}
 	if p.Each {
 		arrays, ok := v.arrays(p)
 		if !ok {

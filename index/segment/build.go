@@ -93,6 +93,7 @@ type builder struct {
 type parts struct {
 	column, inverted place
 	list             []byte
+	contents         bool // without a dictionary
 }
 
 // counter counts what is written and keeps the first error, after which it writes nothing.
@@ -143,7 +144,7 @@ func (b *builder) columns() error {
 		} else {
 			var codes []uint32
 			buffer, codes = column.Encode(buffer[:0], v, b.view.Rows())
-			p.list = columnList(v, codes, b.view.Rows())
+			p.list, p.contents = columnList(v, codes, b.view.Rows()), codes == nil
 		}
 		b.parts[v] = p
 		var err error
@@ -183,7 +184,10 @@ func (b *builder) inverted() error {
 		p.list = nil
 	}
 	b.lists = map[*column.Node][]list{}
-	return b.elementLists(b.view.Root())
+	if err := b.elementLists(b.view.Root()); err != nil {
+		return err
+	}
+	return b.tokenLists(b.view.Root())
 }
 
 func (b *builder) rows() error {
@@ -218,7 +222,7 @@ func (b *builder) fields() error {
 const (
 	nodeHasItems    = 1 << iota // the elements of its arrays follow, as a node
 	nodeHasElements             // it is a path through arrays
-	nodeHasLists                // the lists of a path through arrays follow
+	nodeHasLists                // lists follow: of the elements of arrays, or the tokens of texts
 )
 
 // appendNode writes a path and those below it: key, bits, sub-columns, elements, lists, items, children.
@@ -229,7 +233,10 @@ func (b *builder) appendNode(dst []byte, n *column.Node) []byte {
 		has |= nodeHasItems
 	}
 	if n.Elements != nil {
-		has |= nodeHasElements | nodeHasLists
+		has |= nodeHasElements
+	}
+	if n.Elements != nil || b.lists[n] != nil {
+		has |= nodeHasLists
 	}
 	dst = append(dst, has)
 	dst = binary.AppendUvarint(dst, uint64(len(n.Subs)))
@@ -243,6 +250,8 @@ func (b *builder) appendNode(dst []byte, n *column.Node) []byte {
 		for _, count := range n.Elements {
 			dst = binary.AppendUvarint(dst, count)
 		}
+	}
+	if has&nodeHasLists != 0 {
 		dst = binary.AppendUvarint(dst, uint64(len(b.lists[n])))
 		for _, l := range b.lists[n] {
 			dst = appendPlace(binary.AppendUvarint(append(dst, byte(l.typ)), uint64(l.count)), l.place)

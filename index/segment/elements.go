@@ -124,10 +124,10 @@ func (v *elementValues) list(rows int) []byte {
 	return inverted.BuildContents(v.Offsets, v.Data, v.Docs, rows)
 }
 
-// list is an inverted list that belongs to no column: of arrays' elements.
+// list is an inverted list that is beside the columns: of arrays' elements, or of texts' tokens.
 type list struct {
 	typ   vec.Type // of the values; column.Rest: docs that may have others
-	count int      // pairs of value and doc
+	count int      // pairs of value, or token, and doc
 	place place
 }
 

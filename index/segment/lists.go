@@ -10,7 +10,7 @@ import (
 	"github.com/outcropdb/outcrop/vec"
 )
 
-// openLists reads where the lists of a path through arrays are. That a node has some, perhaps none, is in lists.
+// openLists reads where the lists of a node are. That it has some, perhaps none, is in lists.
 func (s *Segment) openLists(d *decoder, n *column.Node, path vec.Path) {
 	found := []*sub{}
 	for range d.count() {

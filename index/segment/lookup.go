@@ -45,8 +45,11 @@ func mentions(p vec.Predicate, t vec.Type) bool {
 
 // Skips tells that no document in from..to-1 can satisfy p, by zone maps.
 func (s *Segment) Skips(p vec.Predicate, from, to int) bool {
-	if p.Each {
+	switch {
+	case p.Each:
 		return s.Sub(p.Path, vec.Array) == nil && !s.InRest(p.Path)
+	case p.Op == vec.OpTerms:
+		return s.Sub(p.Path, vec.String) == nil && !s.InRest(p.Path)
 	}
 	found, ok := s.candidates(p)
 	if !ok {
@@ -77,8 +80,11 @@ func (c candidate) skips(p vec.Predicate, from, to int) bool {
 // is no inverted list for p in a sub-column that zone maps do not rule out; scan. The bitmap is the
 // caller's to change.
 func (s *Segment) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err error) {
-	if p.Each {
+	switch {
+	case p.Each:
 		return s.lookupEach(p)
+	case p.Op == vec.OpTerms:
+		return s.lookupTerms(p)
 	}
 	found, ok := s.candidates(p)
 	if !ok {
@@ -137,8 +143,11 @@ func (c candidate) addPresent(docs *roaring.Bitmap) error {
 // Estimate is the number of docs that Lookup would find, or a little more; Rows if that is unknown.
 func (s *Segment) Estimate(p vec.Predicate) int {
 	rows := s.View.Rows()
-	if p.Each {
+	switch {
+	case p.Each:
 		return min(s.estimateEach(p), rows)
+	case p.Op == vec.OpTerms:
+		return min(s.estimateTerms(p), rows)
 	}
 	found, ok := s.candidates(p)
 	if !ok {

@@ -24,7 +24,7 @@ type Segment struct {
 	rows     *row.Reader
 	columns  []byte
 	inverted []byte
-	lists    map[*column.Node][]*sub // of paths through arrays; none in files of version 1
+	lists    map[*column.Node][]*sub // of paths through arrays, and of texts; none in files of version 1
 	onDamage func(*fs.DamageError)
 
 	mu      sync.Mutex

@@ -149,7 +149,11 @@ func (s *sub) verifyAlone() error {
 	if err != nil || list == nil {
 		return err
 	}
-	if _, _, err := list.Lookup(roaring.New(), []vec.Span{{Low: math.MinInt64, High: math.MaxInt64}}); err != nil {
+	_, texts, err := list.LookupTerms([]vec.Term{{Before: true, Further: true}}) // all tokens
+	if err == nil && !texts {
+		_, _, err = list.Lookup(roaring.New(), []vec.Span{{Low: math.MinInt64, High: math.MaxInt64}})
+	}
+	if err != nil {
 		return s.damaged(sectionInverted, err)
 	}
 	return nil
