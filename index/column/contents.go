@@ -50,17 +50,22 @@ func writeContents(dst []byte, v *study) []byte { return writeBlocks(dst, v.Valu
 
 // writeBlocks compresses by one of the codecs; by any if none is given.
 func writeBlocks(dst []byte, v *Values, codecs ...codec) []byte {
+	return writeZoned(dst, v, v, codecs...)
+}
+
+// writeZoned is writeBlocks with the zones of other contents, which v's stand for.
+func writeZoned(dst []byte, v, of *Values, codecs ...codec) []byte {
 	head := len(dst)
 	dst = append(dst, make([]byte, 8*headWords*blocksOf(v.Count()))...)
 	for from := 0; from < v.Count(); from += BlockRows {
 		to := min(from+BlockRows, v.Count())
 		lengths := make([]uint32, to-from)
 		least, most := uint32(math.MaxUint32), uint32(0)
-		low, high := v.content(from), v.content(from)
+		low, high := of.content(from), of.content(from)
 		for i := range lengths {
-			content := v.content(from + i)
-			lengths[i] = uint32(len(content))
+			lengths[i] = uint32(len(v.content(from + i)))
 			least, most = min(least, lengths[i]), max(most, lengths[i])
+			content := of.content(from + i)
 			if bytes.Compare(content, low) < 0 {
 				low = content
 			}

@@ -28,6 +28,7 @@ const (
 	termsApart Encoding = 10 // a dictionary of many contents, which are a sub-column of their own
 	linear     Encoding = 11 // integers as the difference from their block's line
 	runs       Encoding = 12 // integers, each once for all that follow it and are equal
+	symbolic   Encoding = 13 // contents as codes of byte sequences
 )
 
 // form is what an Encoding does.
@@ -55,6 +56,7 @@ var encodings = [...]form{
 	termsApart: {"dictionary", sizeTerms, writeTerms, openTermsApart},
 	linear:     {"linear", sizeLinear, writeLinear, openLinear},
 	runs:       {"runs", sizeRuns, writeRuns, openRuns},
+	symbolic:   distinctEncodings[symbolic],
 }
 
 // distinctEncodings are those for contents that do not recur, and so for the terms of a dictionary.
@@ -62,6 +64,7 @@ var distinctEncodings = [...]form{
 	contents: {"contents", sizeContents, writeContents, openContents},
 	uuids:    {"uuids", sizeUUIDs, writeUUIDs, openUUIDs},
 	spelt:    {"spelt", sizeSpelt, writeSpelt, openSpelt},
+	symbolic: {"symbols", sizeSymbolic, writeSymbolic, openSymbolic},
 }
 
 // String is the encoding's name in inspections.

@@ -233,7 +233,7 @@ func TestEncodingIsChosenBySize(t *testing.T) {
 	want := map[string]Encoding{
 		"one int": constant, "one string": constant, "bools": flags, "small ints": packed, "few far ints": dictionary,
 		"all ints": packed, "times": linear, "counter": linear, "batches": runs, "floats": plain, "prices": decimal, "places": decimal, "few floats": dictionary, "few strings": dictionary, "hundreds of strings": termsApart, "hundreds of words": termsApart,
-		"ids": spelt, "uuids": uuids, "texts": contents, "arrays": contents, "nulls": docsOnly,
+		"ids": spelt, "uuids": uuids, "texts": contents, "arrays": symbolic, "nulls": docsOnly,
 	}
 	for _, s := range samples {
 		if e, ok := want[s.name]; ok {

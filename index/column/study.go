@@ -22,13 +22,24 @@ func (s *study) speltText() *speltText {
 	return s.spelt
 }
 
+// symbolicSize is about what codes of symbols will take, from the same block as compressedSize.
+func (s *study) symbolicSize() int {
+	c := tableOf(s.Values)
+	defer countsPool.Put(c)
+	return s.scaled(func(block *Values) int { return len(writeSymbols(nil, block, &c.table)) })
+}
+
 // compressedSize is about what contents will take, from one of their blocks.
 func (s *study) compressedSize() int {
 	if s.compressed == 0 {
-		from := (blocksOf(s.Count()) - 1) / 2 * BlockRows // a full one, if there is one
-		block := s.Values.part(from, min(from+BlockRows, s.Count()))
-		size := len(writeBlocks(nil, block))
-		s.compressed = max(1, int(math.Ceil(float64(size)*float64(s.Count())/float64(block.Count()))))
+		s.compressed = s.scaled(func(block *Values) int { return len(writeBlocks(nil, block)) })
 	}
 	return s.compressed
+}
+
+// scaled is what all contents take if size tells that of a block.
+func (s *study) scaled(size func(block *Values) int) int {
+	from := (blocksOf(s.Count()) - 1) / 2 * BlockRows // a full one, if there is one
+	block := s.Values.part(from, min(from+BlockRows, s.Count()))
+	return max(1, int(math.Ceil(float64(size(block))*float64(s.Count())/float64(block.Count()))))
 }
