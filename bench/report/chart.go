@@ -50,6 +50,7 @@ const (
 	chartTop    = 44
 	chartRow    = 16
 	chartBottom = 24
+	chartLegend = 150 // of a peer's name, at most
 )
 
 // chartColors are of peers, in the order in which they appear; they repeat past the last.
@@ -73,9 +74,10 @@ func (c *chart) svg() string {
 	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="11">`+"\n", chartWidth, height)
 	fmt.Fprintf(&s, `<rect width="%d" height="%d" fill="#ffffff"/>`+"\n", chartWidth, height)
 	fmt.Fprintf(&s, `<text x="8" y="16" font-size="13" font-weight="bold">%s</text>`+"\n", html.EscapeString(c.title))
+	legend := min(chartLegend, (chartWidth-16)/max(1, len(peers)))
 	for i, p := range peers {
 		fmt.Fprintf(&s, `<rect x="%d" y="24" width="10" height="10" fill="%s"/><text x="%d" y="33">%s</text>`+"\n",
-			8+150*i, chartColors[i%len(chartColors)], 22+150*i, html.EscapeString(p))
+			8+legend*i, chartColors[i%len(chartColors)], 22+legend*i, html.EscapeString(p))
 	}
 	for tick := math.Pow(10, math.Ceil(math.Log10(low))); tick <= high; tick *= 10 {
 		fmt.Fprintf(&s, `<line x1="%.1f" y1="%d" x2="%.1f" y2="%d" stroke="#cbd5e0"/><text x="%.1f" y="%d" text-anchor="middle" fill="#4a5568">%gx</text>`+"\n",
