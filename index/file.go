@@ -42,13 +42,13 @@ const bufferBytes = 64 << 10
 
 // writeFile makes a segment file of a view's documents, with the same doc ids, synced, and opens it. Only live
 // docs are found by _id there. The caller releases it.
-func writeFile(f fs.FS, dir string, id uint64, view *memtable.View, live *live, rows *row.Cache) (*file, error) {
+func writeFile(f fs.FS, dir string, id uint64, view *memtable.View, live *live, rows *row.Cache, pace *pace) (*file, error) {
 	name := path.Join(dir, manifest.Name(id))
 	w, err := f.Create(name)
 	if err != nil {
 		return nil, err
 	}
-	buffered := bufio.NewWriterSize(w, bufferBytes)
+	buffered := bufio.NewWriterSize(paced{w, pace}, bufferBytes)
 	_, err = segment.Build(buffered, view.View, segment.Options{
 		Extra: []segment.Section{{Name: primaryName, Data: primarySection(view, live)}},
 		Plain: idPath, // what the primary section finds is compared with it

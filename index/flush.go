@@ -52,11 +52,14 @@ func (s *Shard) flush(p *pending) error {
 			if part.memtable != p.memtable || part.live.count() == 0 {
 				continue
 			}
-			file, err := s.write(part.view(), part.live)
+			file, err := s.write(part.view(), part.live, nil)
 			if err != nil {
 				return err
 			}
 			p.file = file
+			s.mu.Lock()
+			s.counters.FlushBytes += file.entry.Bytes
+			s.mu.Unlock()
 		}
 	}
 	s.commit.Lock()
@@ -104,7 +107,7 @@ func (s *Shard) swap(next *version, change func(*version) *version) {
 }
 
 // write makes a segment of a view's documents, with the same doc ids, and opens it. The caller releases it.
-func (s *Shard) write(view *memtable.View, live *live) (*file, error) {
+func (s *Shard) write(view *memtable.View, live *live, pace *pace) (*file, error) {
 	s.mu.Lock()
 	id := s.nextID
 	s.nextID++
@@ -112,7 +115,7 @@ func (s *Shard) write(view *memtable.View, live *live) (*file, error) {
 	if err := s.fs.MakeDir(s.dir); err != nil {
 		return nil, err
 	}
-	file, err := writeFile(s.fs, s.dir, id, view, live, s.options.rows)
+	file, err := writeFile(s.fs, s.dir, id, view, live, s.options.rows, pace)
 	if err != nil { // a shard without manifest has no second segment
 		s.mu.Lock()
 		if s.nextID == id+1 {

@@ -3,11 +3,9 @@ package index
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/outcropdb/outcrop/index/compact"
-	"github.com/outcropdb/outcrop/index/manifest"
 	"github.com/outcropdb/outcrop/index/memtable"
 	"github.com/outcropdb/outcrop/index/primary"
 	"github.com/outcropdb/outcrop/vec"
@@ -21,7 +19,7 @@ type choice struct {
 }
 
 // due is expired segments, to drop, or those that compact picks; the best choice first, and then those that take
-// less memory. It goes by the durable version, so that a merged segment shows what the manifest's sequence does.
+// less memory. When all that was written is on disk, that includes what compact tidies. It goes by the durable version, so that a merged segment shows what the manifest's sequence does.
 // The caller has mu.
 func (s *Shard) due() (choices []choice) {
 	if expired := s.expired(); len(expired) > 0 {
@@ -32,10 +30,13 @@ func (s *Shard) due() (choices []choice) {
 	}
 	segments := make([]compact.Segment, len(s.durable.parts))
 	for i, p := range s.durable.parts {
-		segments[i] = compact.Segment{Rows: p.live.rows, Dead: p.live.dead, Raw: p.file.entry.Raw}
+		segments[i] = compact.Segment{Rows: p.live.rows, Dead: p.live.dead, Raw: p.file.entry.Raw, File: p.file.entry.Bytes}
 	}
 	for size := s.options.SegmentBytes; size > 0; size /= 2 {
 		picked := compact.Pick(segments, size)
+		if len(picked) == 0 && s.current.sequence == s.durable.sequence {
+			picked = compact.Tidy(segments, size, s.spare())
+		}
 		if len(picked) == 0 {
 			break
 		}
@@ -54,6 +55,12 @@ func (s *Shard) due() (choices []choice) {
 	return choices
 }
 
+// spare is the bytes that may be written to tidy. What the shard had when it was opened counts as flushed. The
+// caller has mu.
+func (s *Shard) spare() int64 {
+	return (compact.Amplification-1)*(s.opened+s.counters.FlushBytes) - s.counters.MergeBytes
+}
+
 // afford takes the memory of the best choice that there is memory for, and waits for that of the least; the
 // bytes are to be given back. ok is false when it could not wait.
 func (s *Shard) afford(choices []choice) (c choice, ok bool) {
@@ -69,20 +76,6 @@ func (s *Shard) afford(choices []choice) (c choice, ok bool) {
 		return c, ok
 	}
 	return c, ledger.grow(s.ctx, c.bytes, func() error { return nil }) == nil
-}
-
-// expired is the durable segments whose newest document is beyond the retention. The caller has mu.
-func (s *Shard) expired() (parts []*part) {
-	if s.retention <= 0 || s.now.IsZero() {
-		return nil
-	}
-	oldest := s.now.Add(-s.retention).UnixMicro()
-	for _, p := range s.durable.parts {
-		if p.file.entry.Newest < oldest {
-			parts = append(parts, p)
-		}
-	}
-	return parts
 }
 
 // mergeAll merges and drops segments until nothing is due; it is a job. Segments that are flushed while it waits
@@ -130,8 +123,16 @@ func (s *Shard) mergeAll() {
 // merge puts one segment, or none, in the place of the inputs. With drop their documents go.
 func (s *Shard) merge(inputs []*part, drop bool) error {
 	var merged *file
-	if !drop {
+	gone := 0
+	if drop {
+		for _, p := range inputs {
+			gone += p.Rows()
+		}
+	} else {
 		var err error
+		if inputs, gone, err = s.unexpired(inputs); err != nil {
+			return err
+		}
 		if merged, err = s.copyLive(inputs); err != nil {
 			return err
 		}
@@ -149,18 +150,43 @@ func (s *Shard) merge(inputs []*part, drop bool) error {
 	for _, p := range inputs {
 		p.file.obsolete.Store(true)
 	}
+	s.mu.Lock()
+	s.counters.Expired += int64(gone)
+	s.mu.Unlock()
 	s.swap(next, func(v *version) *version { return v.merged(inputs, merged) })
 	return nil
 }
 
+// unexpired is the inputs without the documents that have expired, and how many these are.
+func (s *Shard) unexpired(inputs []*part) (left []*part, gone int, err error) {
+	s.mu.Lock()
+	oldest, ok := s.oldest()
+	s.mu.Unlock()
+	if !ok {
+		return inputs, 0, nil
+	}
+	for _, p := range inputs {
+		kept, err := p.since(oldest)
+		if err != nil {
+			return nil, 0, err
+		}
+		left = append(left, kept)
+		gone += kept.live.dead - p.live.dead
+	}
+	return left, gone, nil
+}
+
 // copyLive writes the inputs' live documents into a new segment; nil if there are none.
 func (s *Shard) copyLive(inputs []*part) (*file, error) {
+	s.mu.Lock()
+	pace := s.newPace(len(s.durable.parts))
+	s.mu.Unlock()
 	target := memtable.New()
 	list := make([]compact.Input, len(inputs))
 	for i, p := range inputs {
 		list[i] = compact.Input{Documents: p, Rows: p.Rows(), Live: p.Live()}
 	}
-	err := compact.Merge(s.ctx, list, func(document vec.Value) error {
+	err := compact.Merge(s.ctx, list, pace.pause, func(document vec.Value) error {
 		id := document.Field("_id")
 		if id.Type() != vec.String {
 			return errors.New("_id is not a string")
@@ -170,17 +196,12 @@ func (s *Shard) copyLive(inputs []*part) (*file, error) {
 	if err != nil || target.Rows() == 0 {
 		return nil, err
 	}
-	return s.write(target.Publish(), newLive(target.Rows(), nil))
-}
-
-// newest is the _event_time of the newest of a view's documents; Forever if any has none.
-func newest(view *memtable.View) int64 {
-	var times vec.Vector
-	if err := view.Column(&times, vec.Path{"_event_time"}, 0, view.Rows()); err != nil || times.Type != vec.Timestamp || times.Valid != nil {
-		return manifest.Forever
+	merged, err := s.write(target.Publish(), newLive(target.Rows(), nil), pace)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counters.MergeRest += pace.rested
+	if merged != nil {
+		s.counters.MergeBytes += merged.entry.Bytes
 	}
-	if times.Form == vec.Const {
-		return times.I64[0]
-	}
-	return slices.Max(times.I64)
+	return merged, err
 }

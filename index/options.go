@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/outcropdb/outcrop/index/row"
@@ -29,8 +30,9 @@ type Options struct {
 	// for all its shards; a Shard by itself runs them before the call that makes them necessary returns.
 	Background func(Job, func())
 
-	rows   *row.Cache // of the store
-	ledger *ledger    // of the store
+	rows    *row.Cache    // of the store
+	ledger  *ledger       // of the store
+	readers *atomic.Int64 // snapshots of the store that are open
 }
 
 // Job is a kind of background work.
@@ -89,6 +91,9 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.rows == nil {
 		o.rows = row.NewCache(o.RowCacheBytes)
+	}
+	if o.readers == nil {
+		o.readers = new(atomic.Int64)
 	}
 	if o.ledger == nil {
 		o.ledger = newLedger(o.Memory)

@@ -40,6 +40,7 @@ type Shard struct {
 	durable   *version   // of the manifest
 	pending   []*pending // full memtables, oldest first
 	nextID    uint64     // of a segment
+	opened    int64      // bytes of segments when it was opened
 	flushing  bool       // a flush job is under way
 	merging   bool       // a merge job is under way
 	failed    error      // of the last flush; the next Tick or Flush tries again
@@ -92,6 +93,9 @@ func Open(f fs.FS, dir string, o Options) (*Shard, error) {
 		}
 		parts = append(parts, &part{source: file, file: file, live: newLive(entry.Rows, entry.Dead)})
 	}
+	for _, p := range parts {
+		s.opened += p.file.entry.Bytes
+	}
 	s.durable = newVersion(m.Sequence, parts)
 	s.current = s.durable.hold()
 	for _, p := range parts {
@@ -141,7 +145,7 @@ func (s *Shard) Snapshot() (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newSnapshot([]*version{v}), nil
+	return newSnapshot([]*version{v}, s.options.readers), nil
 }
 
 // WaitApplied returns once writes up to sequence are visible, or with the error of ctx.

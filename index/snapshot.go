@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/outcropdb/outcrop/index/column"
 	"github.com/outcropdb/outcrop/index/primary"
@@ -14,14 +15,16 @@ import (
 // writes. It never changes, and any number of workers may use it, until it is closed.
 type Snapshot struct {
 	versions []*version // by shard
+	readers  *atomic.Int64
 	parts    []Part
 	finders  sync.Pool
 	once     sync.Once
 }
 
-// newSnapshot takes over the versions.
-func newSnapshot(versions []*version) *Snapshot {
-	s := &Snapshot{versions: versions}
+// newSnapshot takes over the versions. While it is open, it counts among the readers.
+func newSnapshot(versions []*version, readers *atomic.Int64) *Snapshot {
+	s := &Snapshot{versions: versions, readers: readers}
+	readers.Add(1)
 	for _, v := range versions {
 		for _, p := range v.parts {
 			s.parts = append(s.parts, p)
@@ -37,6 +40,7 @@ func (s *Snapshot) Close() {
 		for _, v := range s.versions {
 			v.release()
 		}
+		s.readers.Add(-1)
 	})
 }
 

@@ -16,11 +16,15 @@ type Stats struct {
 	Flushes       int           // that came to an end
 	FlushFailures int           //
 	FlushTime     time.Duration // of all flushes
+	FlushBytes    int64         // of the segments that they wrote
 	Merges        int           // drops of expired segments included
 	MergeFailures int
-	MergeTime     time.Duration
-	FlushError    error // of a flush that is still to be tried again
-	MergeError    error // the latest
+	MergeTime     time.Duration // rests included
+	MergeRest     time.Duration // of it, time left to queries
+	MergeBytes    int64         // of the segments that they wrote
+	Expired       int64         // documents dropped because of their age, overwritten ones included
+	FlushError    error         // of a flush that is still to be tried again
+	MergeError    error         // the latest
 }
 
 // Stats of the shard.
@@ -60,9 +64,13 @@ func (s Stats) add(t Stats) Stats {
 	s.Flushes += t.Flushes
 	s.FlushFailures += t.FlushFailures
 	s.FlushTime += t.FlushTime
+	s.FlushBytes += t.FlushBytes
 	s.Merges += t.Merges
 	s.MergeFailures += t.MergeFailures
 	s.MergeTime += t.MergeTime
+	s.MergeRest += t.MergeRest
+	s.MergeBytes += t.MergeBytes
+	s.Expired += t.Expired
 	if t.FlushError != nil {
 		s.FlushError = t.FlushError
 	}

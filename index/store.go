@@ -158,7 +158,7 @@ func (s *Store) Snapshot(id string, shards int) (*Snapshot, error) {
 		}
 		versions = append(versions, v)
 	}
-	return newSnapshot(versions), nil
+	return newSnapshot(versions, s.options.readers), nil
 }
 
 // Drop deletes a collection of that many shards, if it is there. Snapshots of it stay readable. After a crash

@@ -42,6 +42,69 @@ func TestPick(t *testing.T) {
 	}
 }
 
+func TestTidy(t *testing.T) {
+	const mb = 1 << 20
+	some := func(dead int, raw int64) Segment { return Segment{Rows: 100, Dead: dead, Raw: raw, File: raw / 2} }
+	for name, c := range map[string]struct {
+		segments []Segment
+		spare    int64
+		want     []int
+	}{
+		"none":            {nil, mb, nil},
+		"hardly any dead": {[]Segment{some(4, 8*mb)}, 100 * mb, nil},
+		"the worst":       {[]Segment{some(5, 8*mb), some(9, 8*mb), some(6, 8*mb)}, 100 * mb, []int{1}},
+		"small":           {[]Segment{some(20, mb-1)}, 100 * mb, nil},
+		"too large":       {[]Segment{some(5, 250*mb)}, 1000 * mb, nil},
+		"just enough":     {[]Segment{some(20, 10*mb)}, 4 * mb, []int{0}},
+		"no spare bytes":  {[]Segment{some(20, 10*mb)}, 4*mb - 1, nil},
+	} {
+		if got := Tidy(c.segments, 200*mb, c.spare); !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+// TestAmplification counts what is written, over what is flushed, while a shard grows: of upserts that overwrite
+// documents all over it, and of new documents. docs/shard.md has the figures.
+func TestAmplification(t *testing.T) {
+	const flush, rows, maxBytes = 16 << 20, 32 << 10, 256 << 20
+	for _, overwrites := range []float64{0, 0.25} {
+		for _, flushes := range []int{30, 100, 400} {
+			var segments []Segment
+			var written, peak float64
+			for range flushes {
+				all, dead := 0, 0
+				for _, s := range segments {
+					all, dead = all+s.Rows, dead+s.Dead
+				}
+				peak = max(peak, float64(dead)/float64(max(all, 1)))
+				for i := range segments {
+					s := &segments[i]
+					s.Dead += int(overwrites * rows * float64(s.Rows-s.Dead) / float64(all-dead))
+				}
+				segments = append(segments, Segment{Rows: rows, Raw: flush})
+				written += flush
+				for picked := Pick(segments, maxBytes); len(picked) > 0; picked = Pick(segments, maxBytes) {
+					var merged Segment
+					for _, i := range slices.Backward(picked) {
+						merged.Rows += segments[i].Rows - segments[i].Dead
+						merged.Raw += segments[i].Live()
+						segments = slices.Delete(segments, i, i+1)
+					}
+					written += float64(merged.Raw)
+					segments = append([]Segment{merged}, segments...)
+				}
+			}
+			if got := written / flush / float64(flushes); got > Amplification {
+				t.Errorf("%d flushes, %.0f%% overwrite: %.2f times the bytes are written", flushes, 100*overwrites, got)
+			}
+			if peak > 0.16 || len(segments) > 40 {
+				t.Errorf("%d flushes, %.0f%% overwrite: %.0f%% of rows are dead at times, %d segments", flushes, 100*overwrites, 100*peak, len(segments))
+			}
+		}
+	}
+}
+
 // list is the documents of a test: numbers.
 type list []int64
 
@@ -67,7 +130,9 @@ func TestMergeAndDied(t *testing.T) {
 			died := false
 			for doc := range rows {
 				docs = append(docs, n)
-				if all || random.IntN(3) > 0 {
+				if !all && random.IntN(5) == 0 {
+					vec.SetBit(later, doc, true) // too old to be merged
+				} else if all || random.IntN(3) > 0 {
 					vec.SetBit(live, doc, true)
 					if random.IntN(10) > 0 {
 						vec.SetBit(later, doc, true)
@@ -80,14 +145,14 @@ func TestMergeAndDied(t *testing.T) {
 			}
 			if all {
 				live = nil
-				if !died {
-					later = nil
-				}
+			}
+			if !died && (all || random.IntN(2) == 0) {
+				later = nil
 			}
 			inputs, now = append(inputs, Input{docs, rows, live}), append(now, later)
 		}
 		var merged []int64
-		if err := Merge(context.Background(), inputs, func(v vec.Value) error { merged = append(merged, v.Int()); return nil }); err != nil {
+		if err := Merge(context.Background(), inputs, func() {}, func(v vec.Value) error { merged = append(merged, v.Int()); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		Died(inputs, now, func(doc uint32) { got = append(got, merged[doc]) })
@@ -101,10 +166,14 @@ func TestMergeEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	none := func(vec.Value) error { return nil }
-	if err := Merge(ctx, []Input{{list{1}, 1, nil}}, none); !errors.Is(err, context.Canceled) {
+	if err := Merge(ctx, []Input{{list{1}, 1, nil}}, func() {}, none); !errors.Is(err, context.Canceled) {
 		t.Errorf("canceled: got %v", err)
 	}
-	err := Merge(context.Background(), []Input{{list{1, -1}, 2, nil}}, none)
+	pauses := 0
+	err := Merge(context.Background(), []Input{{make(list, 2*stretch+1), 2*stretch + 1, nil}, {list{1, -1}, 2, nil}}, func() { pauses++ }, none)
+	if pauses != 4 {
+		t.Errorf("%d pauses, want 4", pauses)
+	}
 	if err == nil || !strings.Contains(err.Error(), "document 1: unreadable") {
 		t.Errorf("unreadable document: got %v", err)
 	}

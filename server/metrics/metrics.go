@@ -66,9 +66,13 @@ var metrics = describe([]metric{
 	{kind: counter, name: "index_flushes_total", help: "Flushes that came to an end.", value: func(s *server.Stats) float64 { return float64(s.Index.Flushes) }},
 	{kind: counter, name: "index_flush_failures_total", help: "Flushes that failed.", value: func(s *server.Stats) float64 { return float64(s.Index.FlushFailures) }},
 	{kind: counter, name: "index_flush_seconds_total", help: "Time of all flushes.", value: func(s *server.Stats) float64 { return s.Index.FlushTime.Seconds() }},
+	{kind: counter, name: "index_flush_bytes_total", help: "Bytes of the segments that flushes wrote.", value: func(s *server.Stats) float64 { return float64(s.Index.FlushBytes) }},
 	{kind: counter, name: "index_merges_total", help: "Merges of segments.", value: func(s *server.Stats) float64 { return float64(s.Index.Merges) }},
 	{kind: counter, name: "index_merge_failures_total", help: "Merges that failed.", value: func(s *server.Stats) float64 { return float64(s.Index.MergeFailures) }},
 	{kind: counter, name: "index_merge_seconds_total", help: "Time of all merges.", value: func(s *server.Stats) float64 { return s.Index.MergeTime.Seconds() }},
+	{kind: counter, name: "index_merge_rest_seconds_total", help: "Of the time of all merges, what they left to queries.", value: func(s *server.Stats) float64 { return s.Index.MergeRest.Seconds() }},
+	{kind: counter, name: "index_merge_bytes_total", help: "Bytes of the segments that merges wrote.", value: func(s *server.Stats) float64 { return float64(s.Index.MergeBytes) }},
+	{kind: counter, name: "index_expired_documents_total", help: "Documents dropped because of their age.", value: func(s *server.Stats) float64 { return float64(s.Index.Expired) }},
 })
 
 const namespace = "outcrop_"
