@@ -11,8 +11,10 @@ import (
 const (
 	// maxUnpartitioned is the number of groups that one table has at most: its slots stay in the L2 cache.
 	maxUnpartitioned = 1 << 15
-	// minPartitioned is the number of groups from which on it is looked ahead whether they will be more.
+	// minPartitioned is the number of groups from which on it is looked ahead whether they will be many more:
+	// earlyFactor times as many, so that partitioning them at once is worth its while.
 	minPartitioned = 1 << 12
+	earlyFactor    = 4
 	// partitionBits of the keys' hashes, the highest, number the partitions.
 	partitionBits  = 6
 	partitionCount = 1 << partitionBits
@@ -22,7 +24,7 @@ const (
 // be. Of r rows that fall on D groups at random, about r*r/2D fall on one that is there already, while r is less
 // than D or so.
 func worthPartitioning(groups, rows int) bool {
-	return groups > maxUnpartitioned || groups > minPartitioned && rows < 2*groups && rows*rows > 2*maxUnpartitioned*(rows-groups)
+	return groups > maxUnpartitioned || groups > minPartitioned && rows < 2*groups && rows*rows > 2*earlyFactor*maxUnpartitioned*(rows-groups)
 }
 
 // router tells to which partition each row of a batch belongs.

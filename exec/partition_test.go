@@ -14,7 +14,7 @@ import (
 // TestManyGroups has more groups than a worker keeps in one table, with keys of several types and all kinds of
 // states, and compares with few rows at a time, which one table holds.
 func TestManyGroups(t *testing.T) {
-	const keys = 5 * minPartitioned
+	const keys = maxUnpartitioned
 	r := rand.New(rand.NewPCG(7, 8))
 	var rows [][]vec.Value
 	key := func(n int) vec.Value {
@@ -83,7 +83,7 @@ func TestManyGroups(t *testing.T) {
 // TestPartitionedAndWhole has one worker with many groups and another with few.
 func TestPartitionedAndWhole(t *testing.T) {
 	x := newAggregate(&plan.Aggregate{Keys: []plan.Expr{ref(0)}, Sets: [][]int{{0}, {}}, Measures: []plan.Measure{{Function: "sum", Args: []plan.Expr{ref(0)}}}}, &env{})
-	const many = minPartitioned + 5000
+	const many = maxUnpartitioned + 5000
 	admission := admit(t, 2, 1<<30)
 	for _, n := range []int{many, 100} { // each pipeline is a worker of its own
 		p := &pipeline{&table{rows: numbers(n, 1), width: 1, step: vec.BatchRows}, &keepOpen{x}}
@@ -116,7 +116,7 @@ func (keepOpen) Close() error { return nil }
 // TestWorthPartitioning draws rows of so many groups at random and asks as often as batches come.
 func TestWorthPartitioning(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
-	for groups, want := range map[int]bool{1000: false, 10_000: false, 20_000: false, maxUnpartitioned * 2: true, 1_000_000: true} {
+	for groups, want := range map[int]bool{1000: false, 10_000: false, 30_000: false, maxUnpartitioned * 2: true, 1_000_000: true} {
 		seen := map[int]bool{}
 		at := 0
 		for rows := vec.BatchRows; rows <= 200*vec.BatchRows && at == 0; rows += vec.BatchRows {
@@ -129,6 +129,9 @@ func TestWorthPartitioning(t *testing.T) {
 		}
 		if (at > 0) != want {
 			t.Errorf("%d groups: partitioned after %d rows, want %t", groups, at, want)
+		}
+		if groups == maxUnpartitioned*2 && at < maxUnpartitioned {
+			t.Errorf("%d groups: partitioned after %d rows already", groups, at)
 		}
 		if groups >= 1_000_000 && at > 3*minPartitioned {
 			t.Errorf("%d groups: partitioned after %d rows only", groups, at)
