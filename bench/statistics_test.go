@@ -148,3 +148,16 @@ func TestParse(t *testing.T) {
 		t.Errorf("got %v, %v", limits, err)
 	}
 }
+
+func TestLeaves(t *testing.T) {
+	s := Suite{Without: []Without{{Peer: "a", But: []string{"w"}, Reason: "slow"}}}
+	for _, c := range []struct{ peer, workload, want string }{
+		{"a", "w", ""},
+		{"a", "v", "slow; --peer a asks for it"},
+		{"b", "v", ""},
+	} {
+		if got := s.leaves(c.peer, c.workload); got != c.want {
+			t.Errorf("%s, %s: got %q, want %q", c.peer, c.workload, got, c.want)
+		}
+	}
+}
