@@ -9,6 +9,9 @@ type Stats struct {
 	Damaged       int   // shards with damage: their collections cannot be queried
 	Rows          int64 // live documents
 	DeadRows      int64
+	RowHits       uint64 // documents whose block was in the row cache
+	RowMisses     uint64 // and those whose block had to be read
+	RowCacheBytes int64
 	FileBytes     int64
 	MemtableBytes int64         // full ones included
 	Waiting       int           // full memtables

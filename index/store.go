@@ -223,6 +223,8 @@ func (s *Store) Stats() (total Stats) {
 		}
 		c.mu.Unlock()
 	}
+	total.RowHits, total.RowMisses = s.options.rows.Counts()
+	total.RowCacheBytes = int64(s.options.rows.Bytes())
 	return total
 }
 

@@ -45,7 +45,8 @@ func adversarial() documents {
 	}
 	u256 := vec.AppendContent(nil, vec.U256, append(make([]byte, 31), 9))
 	values := []vec.Value{
-		number(0), number(math.MinInt64), number(math.MaxInt64), vec.NullValue(), {byte(vec.Undefined)},
+		number(0), number(math.MinInt64), number(math.MaxInt64), vec.NullValue(),
+		{byte(vec.Undefined)},
 		vec.FloatValue(0), vec.FloatValue(math.Copysign(0, -1)), vec.FloatValue(math.NaN()),
 		vec.FloatValue(math.Float64frombits(0x7ff8000000000bad)), vec.FloatValue(math.Inf(-1)), vec.FloatValue(5e-324),
 		vec.FloatValue(0.1), vec.FloatValue(1.0000000000000002), vec.BoolValue(true), vec.BoolValue(false),
