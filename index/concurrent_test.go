@@ -186,6 +186,13 @@ func TestModel(t *testing.T) {
 					if writes[i].Existed != existed {
 						t.Fatalf("write %d of %s: existed %v, want %v", i, writes[i].ID, writes[i].Existed, existed)
 					}
+					refused := ""
+					if existed && writes[i].Document.Same(patchOf("", true).Document) {
+						refused = failing
+					}
+					if err := writes[i].Refused; (err != nil || refused != "") && (err == nil || err.Error() != refused) {
+						t.Fatalf("write %d of %s: refused for %v, want %q", i, writes[i].ID, err, refused)
+					}
 				}
 				states = append(states, now)
 			},
