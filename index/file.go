@@ -49,10 +49,13 @@ func writeFile(f fs.FS, dir string, id uint64, view *memtable.View, live *live, 
 		return nil, err
 	}
 	buffered := bufio.NewWriterSize(paced{w, pace}, bufferBytes)
-	_, err = segment.Build(buffered, view.View, segment.Options{
-		Extra: []segment.Section{{Name: primaryName, Data: primarySection(view, live)}},
-		Plain: idPath, // what the primary section finds is compared with it
-	})
+	columns, err := view.Frequent()
+	if err == nil {
+		_, err = segment.Build(buffered, columns, segment.Options{
+			Extra: []segment.Section{{Name: primaryName, Data: primarySection(view, live)}},
+			Plain: idPath, // what the primary section finds is compared with it
+		})
+	}
 	if err == nil {
 		err = buffered.Flush()
 	}

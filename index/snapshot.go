@@ -2,6 +2,7 @@ package index
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -174,17 +175,42 @@ func (s *Snapshot) Paths(prefix vec.Path) []vec.Path {
 	var paths []vec.Path
 	for _, v := range s.versions {
 		for _, p := range v.parts {
-			for path := range p.Subs() {
-				if len(path) <= len(prefix) || !slices.Equal(path[:len(prefix)], prefix) || seen[path.String()] {
+			add := func(path vec.Path) {
+				if len(path) > len(prefix) && slices.Equal(path[:len(prefix)], prefix) && !seen[path.String()] {
+					seen[path.String()] = true
+					paths = append(paths, slices.Clone(path))
+				}
+			}
+			for path, sub := range p.Subs() {
+				if keyed, ok := sub.(column.Keyed); ok && sub.Type() == column.Rest {
+					for key := range keyed.Names() {
+						add(append(path[:len(path):len(path)], key))
+					}
 					continue
 				}
-				seen[path.String()] = true
-				paths = append(paths, slices.Clone(path))
+				add(path)
 			}
 		}
 	}
 	slices.SortFunc(paths, func(a, b vec.Path) int { return slices.Compare(a, b) })
 	return paths
+}
+
+// Names are the top-level fields that documents have, in order.
+func (s *Snapshot) Names() []string {
+	seen := map[string]bool{}
+	for _, v := range s.versions {
+		for _, p := range v.parts {
+			root := p.Root()
+			for _, child := range root.Children {
+				seen[child.Key] = true
+			}
+			for key := range root.Rest() {
+				seen[key] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // Sizes is where a collection's bytes are.

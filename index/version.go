@@ -25,6 +25,7 @@ type source interface {
 	Document(doc uint32) (vec.Value, error)
 	Fields() []column.Field
 	Subs() iter.Seq2[vec.Path, column.Sub]
+	Root() *column.Node
 }
 
 // part is a Part. It never changes.

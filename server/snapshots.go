@@ -87,16 +87,7 @@ func (s *snapshots) Types(collection string, path vec.Path) vec.TypeSet {
 }
 
 // Fields is plan.Stats'.
-func (s *snapshots) Fields(collection string) []string {
-	var names []string
-	for _, path := range s.opened[collection].Paths(nil) {
-		if len(path) == 1 {
-			names = append(names, path[0])
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
+func (s *snapshots) Fields(collection string) []string { return s.opened[collection].Names() }
 
 // names are the full names of the collections seen, sorted.
 func (s *snapshots) names() []string {

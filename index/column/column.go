@@ -10,8 +10,12 @@ import "github.com/outcropdb/outcrop/vec"
 // Limits of a Shredder. What exceeds them stays readable, through its document.
 const (
 	// MaxPaths bounds the distinct paths that get sub-columns, since each costs memory whether it is used
-	// or not. Fields at later paths are the rest: read from the documents, with no statistics.
+	// or not. Fields at other paths are the rest: read from the documents that have them. A Shredder gives
+	// sub-columns to the first paths that come, Frequent to those that the most documents have.
 	MaxPaths = 10_000
+	// MaxRestKeys bounds the distinct keys of the rest of which it is known which documents have them. Fields
+	// with other keys are looked for in all documents that have such keys.
+	MaxRestKeys = 1_000_000
 	// MaxDepth is the number of steps of the longest path that gets sub-columns; what is deeper is the rest.
 	MaxDepth = 64
 	// MaxElementPaths bounds the paths through arrays that are counted for DESCRIBE.
@@ -21,7 +25,7 @@ const (
 )
 
 // Rest is the pseudo type under which Sub lists the documents that have, directly in the object at a
-// path, keys beyond the limits.
+// path, keys beyond the limits, or one such key. Each such Sub is a Keyed.
 const Rest = vec.Dynamic
 
 // AnyType is what Types says about a path of the rest: it may have any type, in any document.

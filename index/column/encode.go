@@ -29,6 +29,7 @@ const (
 	linear     Encoding = 11 // integers as the difference from their block's line
 	runs       Encoding = 12 // integers, each once for all that follow it and are equal
 	symbolic   Encoding = 13 // contents as codes of byte sequences
+	keys       Encoding = 14 // of the rest: its keys, and which docs have each
 )
 
 // form is what an Encoding does.
@@ -57,6 +58,7 @@ var encodings = [...]form{
 	linear:     {"linear", sizeLinear, writeLinear, openLinear},
 	runs:       {"runs", sizeRuns, writeRuns, openRuns},
 	symbolic:   distinctEncodings[symbolic],
+	keys:       {"keys", sizeRest, writeRest, openRest},
 }
 
 // distinctEncodings are those for contents that do not recur, and so for the terms of a dictionary.

@@ -50,7 +50,7 @@ func (z zones) overlaps(spans []vec.Span, from, to int) bool {
 type noValues struct{ t vec.Type }
 
 func sizeDocsOnly(v *study) int {
-	if hasData(v.Kind) {
+	if hasData(v.Kind) || v.rest != nil {
 		return math.MaxInt
 	}
 	return 0

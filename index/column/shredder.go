@@ -19,6 +19,8 @@ type Shredder struct {
 	elements  int
 	input     int // bytes of documents
 	values    int // in all sub-columns
+	restKeys  int // keys without sub-columns
+	restDocs  int // of all of these
 }
 
 // node is a path, or a path through arrays, with what the documents have there.
@@ -26,13 +28,14 @@ type node struct {
 	key      string
 	depth    int
 	element  bool // a path through an array: counts only
+	closed   bool // only its children are of interest, and only those that it has
 	last     uint32
 	subs     [vec.Object + 1]*Values
-	rest     *Values // docs with fields in the object here that are beyond the limits
+	rest     *Values // docs with fields in the object here that are beyond the limits, and their keys
 	counts   [vec.Object + 1]uint64
 	items    *node // the elements of arrays
 	children []*node
-	index    *index
+	index    *childIndex
 
 	// The order of keys that documents had here lately: first is the node of the first key, next that of
 	// the key behind this one. Where documents have one shape, each key is found by one comparison.
@@ -41,11 +44,13 @@ type node struct {
 	view *Node // as last published
 }
 
-// index finds a child by key. The writer alone changes it and so reads it without the lock.
-type index struct {
+// childIndex finds a child by key. The writer alone changes it and so reads it without the lock.
+type childIndex struct {
 	mu sync.RWMutex
 	at map[string]int32
 }
+
+func newIndex() *childIndex { return &childIndex{at: map[string]int32{}} }
 
 // NewShredder makes one without documents.
 func NewShredder() *Shredder {
@@ -56,11 +61,15 @@ func NewShredder() *Shredder {
 func (s *Shredder) Rows() int { return int(s.rows) }
 
 // Bytes is an estimate of the memory that the sub-columns take, for budgets.
-func (s *Shredder) Bytes() int { return s.input + s.values*bytesPerValue + s.paths*bytesPerPath }
+func (s *Shredder) Bytes() int {
+	return s.input + s.values*bytesPerValue + s.paths*bytesPerPath + s.restKeys*bytesPerRestKey + s.restDocs*bytesPerRestDoc
+}
 
 const (
-	bytesPerValue = 16 // doc id and fixed part, with some room to grow
-	bytesPerPath  = 600
+	bytesPerRestKey = 150
+	bytesPerRestDoc = 6  // doc id, with some room to grow
+	bytesPerValue   = 16 // doc id and fixed part, with some room to grow
+	bytesPerPath    = 600
 )
 
 // Append adds a document under the next doc id. doc is an Object that vec.Check has passed; it is copied.
@@ -123,7 +132,7 @@ func (s *Shredder) value(n *node, b []byte) (rest []byte) {
 			c.Data = append(c.Data, byte(t))
 			c.addContent(b[:end])
 		}
-		if n != nil {
+		if n != nil && !n.closed {
 			s.array(n, b[8:end])
 		}
 		return b[end:]
@@ -145,7 +154,7 @@ func (s *Shredder) value(n *node, b []byte) (rest []byte) {
 // add notes the document being appended in the sub-column of type t, and returns that for the value to
 // follow; nil if nothing is kept.
 func (n *node) add(s *Shredder, t vec.Type) *Values {
-	if n == nil || n.element {
+	if n == nil || n.element || n.closed {
 		return nil
 	}
 	c := n.subs[t]
@@ -171,7 +180,7 @@ func (s *Shredder) object(n *node, fields []byte) {
 			child = s.child(n, key)
 			switch {
 			case child == nil:
-				n.markRest(s.rows)
+				s.markRest(n, key)
 				fields = s.value(nil, fields)
 				continue
 			case before == nil:
@@ -188,10 +197,13 @@ func (s *Shredder) object(n *node, fields []byte) {
 // child is the node of a key in the object at n; nil beyond the limits.
 func (s *Shredder) child(n *node, key []byte) *node {
 	if n.index == nil {
-		n.index = &index{at: map[string]int32{}}
+		n.index = newIndex()
 	}
 	if i, ok := n.index.at[string(key)]; ok {
 		return n.children[i]
+	}
+	if n.closed {
+		return nil
 	}
 	child := s.newNode(n, string(key), n.element)
 	if child == nil {
@@ -229,14 +241,23 @@ func (s *Shredder) newNode(n *node, key string, element bool) *node {
 	return &node{key: key, depth: n.depth + 1, element: element}
 }
 
-func (n *node) markRest(doc uint32) {
-	if n.element {
+// markRest notes a key without sub-columns in the object at n.
+func (s *Shredder) markRest(n *node, key []byte) {
+	if n.element || n.closed {
 		return
 	}
 	if n.rest == nil {
 		n.rest = newValues(Rest)
+		n.rest.rest = &restKeys{docs: map[string][]uint32{}}
 	}
-	if docs := n.rest.Docs; len(docs) == 0 || docs[len(docs)-1] != doc {
-		n.rest.Docs = append(docs, doc)
+	if docs := n.rest.Docs; len(docs) == 0 || docs[len(docs)-1] != s.rows {
+		n.rest.Docs = append(docs, s.rows)
+	}
+	isNew, added := n.rest.rest.add(key, s.rows, s.restKeys < MaxRestKeys)
+	if isNew {
+		s.restKeys++
+	}
+	if added {
+		s.restDocs++
 	}
 }

@@ -139,7 +139,7 @@ func TestFieldsBeyondTheLimitsAreRead(t *testing.T) {
 	for path, types := range map[string]vec.TypeSet{
 		"k3":                  vec.SetOf(vec.Undefined, vec.Int, vec.String),
 		"k11999":              column.AnyType,
-		"no":                  column.AnyType,
+		"no":                  vec.SetOf(vec.Undefined),
 		"d.no":                vec.SetOf(vec.Undefined),
 		deepPath.String():     column.AnyType,
 		deepPath[1:].String(): vec.SetOf(vec.Undefined),

@@ -18,7 +18,8 @@ type Values struct {
 	Offsets []uint32 // as in a Vector; one more than Docs
 	Data    []byte   // arrays are encoded Values
 
-	low, high int64 // of Ints, or of Floats as keys
+	low, high int64     // of Ints, or of Floats as keys
+	rest      *restKeys // of Rest, unless Docs are all that is known
 }
 
 func newValues(t vec.Type) *Values {

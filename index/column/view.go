@@ -81,8 +81,8 @@ func (v *View) find(path vec.Path) (n *Node, left int) {
 	return n, 0
 }
 
-// At is the sub-columns to read path from, ascending by type: its own, or if it has none because it is of
-// the rest, the one of type Rest.
+// At is the sub-columns to read path from, ascending by type: its own, or if it is of the rest, one of type
+// Rest with the docs that may have it.
 func (v *View) At(path vec.Path) []Sub {
 	n, left := v.find(path)
 	own := len(n.Subs)
@@ -90,7 +90,7 @@ func (v *View) At(path vec.Path) []Sub {
 		own--
 	}
 	if left > 0 {
-		return n.Subs[own:]
+		return underRest(n.Subs[own:], path[len(path)-left])
 	}
 	return n.Subs[:own]
 }
@@ -130,8 +130,7 @@ func (v *View) Count(path vec.Path, t vec.Type) int {
 	return 0
 }
 
-// InRest tells that path has no sub-columns though documents may have it: some have keys beyond the
-// limits where it begins.
+// InRest tells that path has no sub-columns though documents may have it, with a key beyond the limits.
 func (v *View) InRest(path vec.Path) bool {
 	subs := v.At(path)
 	return len(subs) > 0 && subs[0].Type() == Rest
@@ -165,9 +164,10 @@ func (n *Node) walk(path vec.Path, f func(vec.Path, *Node) bool) bool {
 	return true
 }
 
-// Fields lists every type at every path, through arrays too, but for the empty path.
+// Fields lists every type at every path, through arrays too, but for the empty path. A key of the rest is listed
+// under the type Rest, since its values' types are not known, nor what is below it.
 func (v *View) Fields() []Field {
-	var fields []Field
+	fields := restFields(nil, v.root, nil, uint64(v.rows))
 	for _, child := range v.root.Children {
 		fields = child.fields(fields, vec.Path{child.Key}, uint64(v.rows))
 	}
@@ -197,10 +197,29 @@ func (n *Node) fields(fields []Field, path vec.Path, total uint64) []Field {
 		}
 		fields = n.Items.fields(fields, append(path[:len(path):len(path)], "*"), elements)
 	}
+	fields = restFields(fields, n, path, objects)
 	for _, child := range n.Children {
 		fields = child.fields(fields, append(path[:len(path):len(path)], child.Key), objects)
 	}
 	return fields
+}
+
+// restFields adds the keys of the rest at n, which objects could have.
+func restFields(fields []Field, n *Node, path vec.Path, objects uint64) []Field {
+	for key, count := range n.Rest() {
+		fields = append(fields, Field{Path: append(path[:len(path):len(path)], key), Type: Rest, Count: uint64(count), Total: objects})
+	}
+	return fields
+}
+
+// Rest yields the keys of the rest in the objects at n, each with the number of docs that have it.
+func (n *Node) Rest() iter.Seq2[string, int] {
+	if last := len(n.Subs) - 1; last >= 0 && n.Subs[last].Type() == Rest {
+		if keyed, ok := n.Subs[last].(Keyed); ok {
+			return keyed.Names()
+		}
+	}
+	return func(func(string, int) bool) {}
 }
 
 // Publish is the view of the documents appended so far. docs gives them back by their ids, for as long as

@@ -14,13 +14,14 @@ type candidate struct {
 	known bool // false: only comparing values as a whole can tell
 }
 
-// candidates are the sub-columns that may satisfy p. ok is false when any document may.
-func (v *View) candidates(p vec.Predicate) (found []candidate, ok bool) {
+// candidates are the sub-columns that may satisfy p.
+func (v *View) candidates(p vec.Predicate) (found []candidate) {
 	for _, sub := range v.At(p.Path) {
 		c := candidate{Values: sub.(*column.Values)}
 		switch {
 		case c.Kind == column.Rest:
-			return nil, false
+			found = append(found, c) // perhaps
+			continue
 		case c.Kind == vec.Null || c.Count() == 0:
 			continue
 		}
@@ -29,7 +30,7 @@ func (v *View) candidates(p vec.Predicate) (found []candidate, ok bool) {
 			found = append(found, c)
 		}
 	}
-	return found, true
+	return found
 }
 
 // mentions tells whether a value of type t could satisfy p, t being a type that compares with itself alone.

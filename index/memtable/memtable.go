@@ -109,17 +109,14 @@ func (v *View) Estimate(p vec.Predicate) (total int) {
 			return arrays.Count()
 		}
 	}
-	found, ok := v.candidates(p)
-	if !ok {
-		return v.Rows()
-	}
-	for _, c := range found {
+	for _, c := range v.candidates(p) {
 		total += c.Count()
 	}
 	return total
 }
 
-// Lookup finds the docs that satisfy p by looking at every value at its path; nil where only documents know.
+// Lookup finds the docs that satisfy p by looking at every value at its path, or those with a key of the rest;
+// nil where only documents know.
 func (v *View) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err error) {
 	if p.Op == vec.OpTerms {
 		return nil, false, nil // the condition itself costs less than tokens
@@ -135,22 +132,21 @@ func (v *View) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err er
 		}
 		return docs, true, nil
 	}
-	found, ok := v.candidates(p)
-	if !ok {
-		return nil, false, nil
-	}
-	docs = roaring.New()
+	docs, exact = roaring.New(), true
 	var matching []uint32
-	for _, c := range found {
-		if p.Op == vec.OpExists {
+	for _, c := range v.candidates(p) {
+		switch {
+		case c.Kind == column.Rest:
 			docs.AddMany(c.Docs)
-			continue
-		}
-		if !c.known {
+			exact = false
+		case p.Op == vec.OpExists:
+			docs.AddMany(c.Docs)
+		case !c.known:
 			return nil, false, nil
+		default:
+			matching = c.scan(matching[:0])
+			docs.AddMany(matching)
 		}
-		matching = c.scan(matching[:0])
-		docs.AddMany(matching)
 	}
-	return docs, true, nil
+	return docs, exact, nil
 }

@@ -17,23 +17,22 @@ type candidate struct {
 	known bool
 }
 
-// candidates are the sub-columns that may satisfy p. ok is false for a path of the rest: it has none, and
-// any document may satisfy p.
-func (s *Segment) candidates(p vec.Predicate) (found []candidate, ok bool) {
+// candidates are the sub-columns that may satisfy p, or, for a path of the rest, the docs that may.
+func (s *Segment) candidates(p vec.Predicate) (found []candidate, rest column.Sub) {
 	for _, at := range s.At(p.Path) {
-		c := candidate{sub: at.(*sub)}
-		switch {
-		case c.typ == column.Rest:
-			return nil, false
-		case c.typ == vec.Null:
+		switch at.Type() {
+		case column.Rest:
+			return nil, at
+		case vec.Null:
 			continue
 		}
+		c := candidate{sub: at.(*sub)}
 		if c.spans, c.known = p.Spans(c.typ); c.known && len(c.spans) == 0 || !c.known && !mentions(p, c.typ) {
 			continue
 		}
 		found = append(found, c)
 	}
-	return found, true
+	return found, nil
 }
 
 // mentions tells whether a value of type t could satisfy p, t being a type that compares with itself alone.
@@ -51,9 +50,10 @@ func (s *Segment) Skips(p vec.Predicate, from, to int) bool {
 	case p.Op == vec.OpTerms:
 		return s.Sub(p.Path, vec.String) == nil && !s.InRest(p.Path)
 	}
-	found, ok := s.candidates(p)
-	if !ok {
-		return false
+	found, rest := s.candidates(p)
+	if rest != nil {
+		count, err := rest.Present(nil, column.Selection{From: from, To: to})
+		return err == nil && count == 0
 	}
 	for _, c := range found {
 		if !c.skips(p, from, to) {
@@ -86,11 +86,16 @@ func (s *Segment) Lookup(p vec.Predicate) (docs *roaring.Bitmap, exact bool, err
 	case p.Op == vec.OpTerms:
 		return s.lookupTerms(p)
 	}
-	found, ok := s.candidates(p)
-	if !ok {
-		return nil, false, nil
-	}
+	found, rest := s.candidates(p)
 	docs, exact = roaring.New(), true
+	if rest != nil {
+		values, ok := rest.(*column.Values)
+		if !ok { // any document with a key of the rest may
+			return nil, false, nil
+		}
+		docs.AddMany(values.Docs)
+		return docs, false, nil
+	}
 	for _, c := range found {
 		if p.Op == vec.OpExists {
 			if err := c.addPresent(docs); err != nil {
@@ -149,9 +154,9 @@ func (s *Segment) Estimate(p vec.Predicate) int {
 	case p.Op == vec.OpTerms:
 		return min(s.estimateTerms(p), rows)
 	}
-	found, ok := s.candidates(p)
-	if !ok {
-		return rows
+	found, rest := s.candidates(p)
+	if rest != nil {
+		return rest.Count()
 	}
 	total := 0
 	for _, c := range found {
@@ -166,7 +171,7 @@ func (s *Segment) Estimate(p vec.Predicate) int {
 		if err != nil || !c.known {
 			return rows
 		}
-		var n int
+		n, ok := 0, false
 		if index == nil {
 			n, ok = c.estimateByZones(rows)
 		} else {

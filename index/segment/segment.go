@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"iter"
 	"sync"
 
 	"github.com/outcropdb/outcrop/index/column"
@@ -238,6 +239,24 @@ func (s *sub) Read(out *vec.Vector, selection column.Selection) error {
 // damaged is the error of what cannot be read in one of the sections.
 func (s *sub) damaged(section string, err error) error {
 	return s.segment.damaged("section %s: column %s of type %s: %w", section, s.path, s.typ, err)
+}
+
+// Under implements column.Keyed, for a sub-column of type Rest.
+func (s *sub) Under(key string) []column.Sub {
+	stored, err := s.load()
+	if err != nil {
+		return []column.Sub{s} // reading tells
+	}
+	return stored.Under(key)
+}
+
+// Names implements column.Keyed, for a sub-column of type Rest. There are none if that cannot be read.
+func (s *sub) Names() iter.Seq2[string, int] {
+	stored, err := s.load()
+	if err != nil {
+		return func(func(string, int) bool) {}
+	}
+	return stored.Names()
 }
 
 // load opens the sub-column, checked.

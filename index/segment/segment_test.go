@@ -290,7 +290,7 @@ func TestChangedBitsAreNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Verify(func(err error) { t.Errorf("nothing was changed: %v", err) })
-	step := max(1, len(good)/300)
+	step := max(1, len(good)/120)
 	for i := 0; i < len(good); i += step {
 		bad := bytes.Clone(good)
 		bad[i] ^= 1 << (i / step % 8)
