@@ -168,6 +168,9 @@ func (r *Runner) top(ctx context.Context, raw []byte) (top, own []ProfileEntry, 
 	if err == nil {
 		own, err = run("-show", "^"+profileOwn)
 	}
+	if err == nil && len(top) == 0 {
+		err = errors.New("is empty: there was too little to do")
+	}
 	return top, own, err
 }
 

@@ -53,7 +53,7 @@ var (
 		{Peer: "postgres", Reason: "takes longer than all others together"},
 		{Peer: "datafusion", Reason: "Polars stands for engines over Parquet files"},
 	}
-	fullWithout  = []Without{
+	fullWithout = []Without{
 		{Peer: "postgres", But: []string{"bsky"}, Reason: "takes longer than all others together, and its target, for ingest, is measured on bsky"},
 		{Peer: "datafusion", Reason: "Polars stands for engines over Parquet files"},
 		{Peer: "clickhouse-json", But: []string{"bsky", "hits", "rock"}, Reason: "schemaless ClickHouse is measured on bsky, hits and rock; tables joined as JSON took it longer than all others together"},
