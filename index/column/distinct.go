@@ -3,7 +3,9 @@ package column
 import (
 	"bytes"
 	"cmp"
+	"hash/maphash"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/outcropdb/outcrop/vec"
@@ -25,6 +27,9 @@ type distinct struct {
 // distinctOf finds the distinct values; nil if they are too many for a dictionary, or not of a type that
 // gets one.
 func distinctOf(v *Values) *distinct {
+	if !mayRecur(v) {
+		return nil
+	}
 	d := &distinct{codes: make([]uint32, v.Count())}
 	few := false
 	switch v.Kind.Layout() {
@@ -43,6 +48,38 @@ func distinctOf(v *Values) *distinct {
 	d.sort(v)
 	return d
 }
+
+// mayRecur is false when next to none of some values, chosen at random, are equal, which tells for nearly nothing that
+// tooMany are distinct. Pairs of equal values are to be expected among n of count, with one value in fewTerms
+// distinct: n * n / 2 * fewTerms / count at least.
+func mayRecur(v *Values) bool {
+	const expected, enough = 40, 8
+	count := v.Count()
+	n := int(math.Sqrt(2 * expected / fewTerms * float64(count)))
+	if count < 8*n || !hasData(v.Kind) || v.Kind == vec.Bool {
+		return true
+	}
+	random := rand.New(rand.NewPCG(uint64(count), 0))
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = random.IntN(count)
+	}
+	slices.Sort(rows)
+	rows = slices.Compact(rows)
+	hashes := make([]uint64, len(rows))
+	for i, row := range rows {
+		if v.Kind.Layout() == vec.Varlen {
+			hashes[i] = maphash.Bytes(seed, v.content(row))
+		} else {
+			hashes[i] = uint64(v.key(row))
+		}
+	}
+	slices.Sort(hashes)
+	return len(hashes)-len(slices.Compact(hashes)) >= enough
+}
+
+// seed is for hashes that stay in memory.
+var seed = maphash.MakeSeed()
 
 // tooMany tells that so many terms among count values make no dictionary.
 func tooMany(terms, count int) bool { return terms > maxTerms || terms > 1+count/fewTerms }

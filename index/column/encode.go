@@ -94,6 +94,7 @@ type values interface {
 // have Terms.
 func Encode(dst []byte, v *Values, rows int) (_ []byte, codes []uint32) {
 	s := newStudy(v)
+	defer s.done()
 	return encode(dst, s, rows, s.choose(encodings[:]))
 }
 

@@ -59,9 +59,7 @@ func sizeSymbolic(v *study) int {
 // The symbols: how many, the lengths, the bytes. Then blocks as of contents, of codes that are not compressed, but
 // with the zones of what they stand for.
 func writeSymbolic(dst []byte, v *study) []byte {
-	c := tableOf(v.Values)
-	defer countsPool.Put(c)
-	return writeSymbols(dst, v.Values, &c.table)
+	return writeSymbols(dst, v.Values, v.symbols())
 }
 
 func writeSymbols(dst []byte, v *Values, t *symbolTable) []byte {

@@ -26,6 +26,7 @@ func sizeTerms(v *study) int {
 // The number of terms, their encoding, and they, without presence; then codes as in a dictionary.
 func writeTerms(dst []byte, v *study) []byte {
 	terms := &study{Values: v.distinct.terms(v.Values)}
+	defer terms.done()
 	e := terms.choose(distinctEncodings[:])
 	dst = appendWord(appendWord(dst, uint64(terms.Count())), uint64(e))
 	return v.distinct.writeCodes(distinctEncodings[e].write(dst, terms))
