@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/outcropdb/outcrop/index/compact"
 	"github.com/outcropdb/outcrop/index/manifest"
 	"github.com/outcropdb/outcrop/index/memtable"
 )
@@ -52,13 +53,12 @@ func (s *Shard) flush(p *pending) error {
 			if part.memtable != p.memtable || part.live.count() == 0 {
 				continue
 			}
-			file, err := s.write(part.view(), part.live, nil)
-			if err != nil {
+			var err error
+			if p.file, p.copied, err = s.writeFlushed(part); err != nil {
 				return err
 			}
-			p.file = file
 			s.mu.Lock()
-			s.counters.FlushBytes += file.entry.Bytes
+			s.counters.FlushBytes += p.file.entry.Bytes
 			s.mu.Unlock()
 		}
 	}
@@ -67,16 +67,34 @@ func (s *Shard) flush(p *pending) error {
 	s.mu.Lock()
 	before := p.version
 	s.mu.Unlock()
-	next := before.flushed(p.memtable, p.file)
+	next := before.flushed(p)
 	if err := s.replace(next); err != nil {
 		next.release()
 		return err
 	}
-	s.swap(next, func(v *version) *version { return v.flushed(p.memtable, p.file) })
+	s.swap(next, func(v *version) *version { return v.flushed(p) })
 	if p.file != nil {
 		p.file.release() // the versions hold it
 	}
 	return nil
+}
+
+// writeFlushed makes a segment of a memtable's part. Where many of its documents are dead, which would have it
+// rewritten at once, only the live ones are copied, if there is memory for that; copied is the part then.
+func (s *Shard) writeFlushed(p *part) (written *file, copied *part, err error) {
+	if p.live.dead*100 >= p.live.rows*compact.DeadPercent {
+		bytes := int64(memtable.New().Expect(p.live.count(), p.view().Raw()))
+		if s.options.ledger.try(bytes) {
+			defer s.options.ledger.give(bytes)
+			target, err := s.copyLive([]*part{p}, nil)
+			if err == nil {
+				written, err = s.write(target.Publish(), newLive(target.Rows(), nil), nil)
+			}
+			return written, p, err
+		}
+	}
+	written, err = s.write(p.view(), p.live, nil)
+	return written, nil, err
 }
 
 // swap makes next, which the manifest has by now, the durable version, and changes the versions behind it

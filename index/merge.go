@@ -133,7 +133,7 @@ func (s *Shard) merge(inputs []*part, drop bool) error {
 		if inputs, gone, err = s.unexpired(inputs); err != nil {
 			return err
 		}
-		if merged, err = s.copyLive(inputs); err != nil {
+		if merged, err = s.writeMerged(inputs); err != nil {
 			return err
 		}
 	}
@@ -176,11 +176,27 @@ func (s *Shard) unexpired(inputs []*part) (left []*part, gone int, err error) {
 	return left, gone, nil
 }
 
-// copyLive writes the inputs' live documents into a new segment; nil if there are none.
-func (s *Shard) copyLive(inputs []*part) (*file, error) {
+// writeMerged writes the inputs' live documents into a new segment; nil if there are none.
+func (s *Shard) writeMerged(inputs []*part) (*file, error) {
 	s.mu.Lock()
 	pace := s.newPace(len(s.durable.parts))
 	s.mu.Unlock()
+	target, err := s.copyLive(inputs, pace)
+	if err != nil || target.Rows() == 0 {
+		return nil, err
+	}
+	merged, err := s.write(target.Publish(), newLive(target.Rows(), nil), pace)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counters.MergeRest += pace.rested
+	if merged != nil {
+		s.counters.MergeBytes += merged.entry.Bytes
+	}
+	return merged, err
+}
+
+// copyLive copies the inputs' live documents.
+func (s *Shard) copyLive(inputs []*part, pace *pace) (*memtable.Memtable, error) {
 	target := memtable.New()
 	list := make([]compact.Input, len(inputs))
 	for i, p := range inputs {
@@ -193,15 +209,5 @@ func (s *Shard) copyLive(inputs []*part) (*file, error) {
 		}
 		return target.Append(primary.Hash(id.Content()), document)
 	})
-	if err != nil || target.Rows() == 0 {
-		return nil, err
-	}
-	merged, err := s.write(target.Publish(), newLive(target.Rows(), nil), pace)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counters.MergeRest += pace.rested
-	if merged != nil {
-		s.counters.MergeBytes += merged.entry.Bytes
-	}
-	return merged, err
+	return target, err
 }

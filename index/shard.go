@@ -58,6 +58,7 @@ type pending struct {
 	account  *account           // of the memtable
 	version  *version           // after the memtable's last write
 	file     *file              // once written
+	copied   *part              // whose live docs the file has, under other doc ids; nil: it has all, under the same
 }
 
 // done gives the memory back.

@@ -95,17 +95,20 @@ func (v *version) release() {
 	}
 }
 
-// flushed is v with f, which may be nil, in the place of m. Doc ids are the same.
-func (v *version) flushed(m *memtable.Memtable, f *file) *version {
+// flushed is v with a memtable's file, if there is one, in its place.
+func (v *version) flushed(done *pending) *version {
 	parts := slices.Clone(v.parts)
 	for i, p := range parts {
+		f := done.file
 		switch {
-		case p.memtable != m || m == nil:
+		case p.memtable != done.memtable || p.memtable == nil:
 			continue
 		case f == nil:
 			parts = slices.Delete(parts, i, i+1)
-		default:
+		case done.copied == nil:
 			parts[i] = &part{source: f, file: f, live: p.live}
+		default:
+			parts[i] = copied(f, []compact.Input{{Rows: p.Rows(), Live: done.copied.Live()}}, [][]uint64{p.Live()})
 		}
 		break
 	}
@@ -127,11 +130,16 @@ func (v *version) merged(inputs []*part, f *file) *version {
 		merged[i] = compact.Input{Rows: p.Rows(), Live: inputs[i].Live()}
 	}
 	if f != nil {
-		e := edit(newLive(f.Rows(), nil))
-		compact.Died(merged, now, func(doc uint32) { e.clear(doc) })
-		parts = slices.Insert(parts, 0, &part{source: f, file: f, live: e.done()})
+		parts = slices.Insert(parts, 0, copied(f, merged, now))
 	}
 	return newVersion(v.sequence, parts)
+}
+
+// copied is the part of a file of the live documents of others, of which some have died since.
+func copied(f *file, from []compact.Input, now [][]uint64) *part {
+	e := edit(newLive(f.Rows(), nil))
+	compact.Died(from, now, func(doc uint32) { e.clear(doc) })
+	return &part{source: f, file: f, live: e.done()}
 }
 
 // documentBytes is how long a document is, on average.
