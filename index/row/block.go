@@ -283,18 +283,24 @@ func (j *joiner) document(p *plan, row int, docs []uint32) error {
 	return nil
 }
 
-// maxColumnsKept is the number of vectors that a joiner keeps for the next documents, since each has memory.
-const maxColumnsKept = 1000
+// What a joiner keeps for the next documents: at most so many vectors, since each has memory, and so many bytes of
+// contents and of a document.
+const (
+	maxColumnsKept = 1000
+	maxBytesKept   = 2 << 20
+)
 
 func (j *joiner) release() {
+	contents := 0
 	for i := range j.columns {
+		contents += cap(j.columns[i].Data)
 		j.columns[i].Reset(vec.Null) // lets go of what belongs to a segment
 	}
-	if cap(j.columns) > maxColumnsKept {
+	if cap(j.columns) > maxColumnsKept || contents > maxBytesKept {
 		j.columns = nil
 	}
 	clear(j.fields)
-	if cap(j.out) > maxBlock {
+	if cap(j.out) > maxBytesKept {
 		j.out = nil
 	}
 	joiners.Put(j)
