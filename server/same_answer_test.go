@@ -64,6 +64,11 @@ var sameQueries = []string{
 	"SELECT _id, i.e.a FROM $docs d $hint, UNNEST(d.items AS e) AS i WHERE i.e.a.b = 'x12' AND i.e.sku = 12",
 	"SELECT count(*) FROM $docs d $hint, UNNEST(d.items AS e) AS i WHERE i.e.none = 'x12'",
 	"SELECT _id, i.e FROM $docs d $hint, UNNEST(d.items AS e) AS i WHERE i.e > 20 AND i.e < 31",
+	"SELECT _id FROM $docs $hint WHERE body LIKE '%Word17%'",
+	"SELECT _id FROM $docs $hint WHERE body ILIKE '%ord70, WORD8%' AND body LIKE '%of_doc%'",
+	"SELECT count(*) FROM $docs $hint WHERE body LIKE '%nothing of this%' OR body LIKE 'word1%'",
+	"SELECT _id FROM $docs $hint WHERE search(contains(body, 'Word70 Doc'), has_term(body, 'word80'))",
+	"SELECT _id FROM $docs $hint WHERE has_term(tags, 't2') AND contains(tags, 'T3, t2')",
 	"SELECT d._id, t.tag FROM $docs d $hint, UNNEST(d.tags AS tag) AS t WHERE t.tag = 't1' AND d.n < 900",
 	"SELECT d._id, t.tag FROM $docs d $hint, UNNEST(d.tags AS tag) AS t WHERE t.tag >= 't1' AND t.tag < 't3'",
 	"SELECT d._id, t.tag, u.tag FROM $docs d $hint, UNNEST(d.tags AS tag) AS t, UNNEST(d.tags AS tag) AS u WHERE t.tag IN ('t0', 'none') AND u.tag LIKE 't3%'",
@@ -250,6 +255,8 @@ func sameDocument(r *rand.Rand, i int) vec.Value {
 	doc = append(doc, vec.EndArray(array, at, count)...)
 	key("items")
 	doc = append(doc, sameItems(i)...)
+	key("body")
+	doc = vec.AppendContent(doc, vec.String, fmt.Sprintf("Word%d, word%d and word%d are the first words of doc %d", i%97, i%89, i%1009, i))
 	key("d")
 	doc = vec.AppendInt(doc, vec.Date, 19723+int64(i%30))
 	key("ts")

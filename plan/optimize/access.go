@@ -110,9 +110,7 @@ type pathOf func(plan.Expr) (vec.Predicate, bool)
 func predicates(conditions []plan.Expr, path pathOf) []vec.Predicate {
 	var out []vec.Predicate
 	for _, e := range conditions {
-		if p, ok := termsPredicate(e, path); ok {
-			out = append(out, p)
-		}
+		out = append(out, textPredicates(e, path)...)
 		p, ok := predicate(e, path)
 		if !ok {
 			continue

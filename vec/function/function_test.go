@@ -16,7 +16,7 @@ import (
 var topicTests = map[string]string{
 	"comparison": comparisonTests, "arithmetic": arithmeticTests, "math": mathTests, "string": stringTests,
 	"pattern": patternTests, "datetime": datetimeTests, "format": formatTests, "cast": castTests,
-	"array": arrayTests, "object": objectTests,
+	"array": arrayTests, "object": objectTests, "search": searchTests,
 }
 
 var typePrefixes = map[string]vec.Type{
@@ -348,7 +348,7 @@ func TestTable(t *testing.T) {
 			t.Errorf("aggregate %s is not complete", name)
 		}
 	}
-	for in, want := range map[string]string{"uper": "upper", "date_trunk": "date_trunc", "summ": "sum", "CONCTA": "concat", "qqqqqq": "", "search": "", "rank": "", "millis": ""} {
+	for in, want := range map[string]string{"uper": "upper", "date_trunk": "date_trunc", "summ": "sum", "CONCTA": "concat", "qqqqqq": "", "research": "search", "rank": "", "millis": ""} {
 		if got := Nearest(in); got != want {
 			t.Errorf("nearest to %s is %q, want %q", in, got, want)
 		}

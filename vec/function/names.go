@@ -11,7 +11,7 @@ import (
 
 // topics are all scalar functions.
 var topics = [][]Function{
-	comparisons, conditionals, arithmetic, mathematics, bitOperations, stringFunctions, patterns, hashes,
+	comparisons, conditionals, arithmetic, mathematics, bitOperations, stringFunctions, patterns, searches, hashes,
 	dates, constructors, formats, arrays, objects, vectors,
 }
 

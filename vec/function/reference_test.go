@@ -26,6 +26,7 @@ var chapters = []struct {
 	{"Bits", bitOperations},
 	{"Strings", stringFunctions},
 	{"Patterns", patterns},
+	{"Words of texts", searches},
 	{"Hashes and encodings", hashes},
 	{"Dates and times", dates},
 	{"Making dates, times and intervals", constructors},

@@ -6,7 +6,7 @@ import (
 
 // TermsOf are the tokens, or pieces of tokens, that a text has for which a function is true; args are the constants
 // behind the text. There are none for functions that say nothing of tokens.
-func TermsOf(name string, args ...[]byte) []vec.Term {
+func TermsOf(name string, args ...[]byte) (terms []vec.Term) {
 	f, ok := Lookup(name)
 	if !ok {
 		return nil
@@ -14,8 +14,14 @@ func TermsOf(name string, args ...[]byte) []vec.Term {
 	switch f.Name {
 	case "like", "ilike":
 		return likeTerms(f.Name == "ilike", args)
+	case "has_term":
+		return []vec.Term{{Text: string(args[0])}}
+	case "contains":
+		for _, word := range wordsOf(new(vec.Tokens), args[0]) {
+			terms = append(terms, vec.Term{Text: word})
+		}
 	}
-	return nil
+	return terms
 }
 
 func likeTerms(ignoreCase bool, args [][]byte) (terms []vec.Term) {

@@ -19,6 +19,8 @@ func TestTermsOfPatterns(t *testing.T) {
 		{"like", "%50$% off%", "$", "[*50 off*]"},
 		{"ilike", "%LAZY%", "", "[*lazy*]"},
 		{"ilike", "%Dög%", "", "[]"},
+		{"has_term", "lazy", "", "[lazy]"},
+		{"contains", "the lazy, lazy DOG", "", "[the lazy dog]"},
 		{"upper", "%lazy%", "", "[]"},
 	} {
 		args := [][]byte{[]byte(c.pattern)}
