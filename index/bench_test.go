@@ -82,6 +82,9 @@ func BenchmarkApply(b *testing.B) {
 			}
 			b.SetBytes(int64(bytes / b.N))
 			b.ReportMetric(float64(b.N*messageDocuments)/b.Elapsed().Seconds(), "docs/s")
+			if stats := shard.Stats(); stats.Flushes > 0 {
+				b.ReportMetric(float64(stats.FlushBytes+stats.MergeBytes)/float64(stats.FlushBytes), "written/flushed")
+			}
 			snapshot, err := shard.Snapshot()
 			if err != nil {
 				b.Fatal(err)
