@@ -1,6 +1,7 @@
 package column
 
 import (
+	"bytes"
 	"math"
 	"slices"
 
@@ -83,6 +84,13 @@ func (v *Values) Bounds() (low, high vec.Value) {
 // part is the contents from..to-1, without their docs.
 func (v *Values) part(from, to int) *Values {
 	return &Values{Kind: v.Kind, Docs: v.Docs[from:to], Offsets: v.Offsets[from : to+1], Data: v.Data}
+}
+
+// Same tells that w has the same values in the same docs, bit for bit. The rest is not compared: it is never the same.
+func (v *Values) Same(w *Values) bool {
+	sameBits := func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
+	return v.Kind == w.Kind && v.Kind != Rest && slices.Equal(v.Docs, w.Docs) && slices.Equal(v.Ints, w.Ints) && slices.Equal(v.Bools, w.Bools) &&
+		slices.EqualFunc(v.Floats, w.Floats, sameBits) && slices.Equal(v.Offsets, w.Offsets) && bytes.Equal(v.Data, w.Data)
 }
 
 // dense tells that every doc id up to the last has a value, so that a value's index is its doc id.

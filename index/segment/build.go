@@ -132,6 +132,7 @@ func (b *builder) part(data []byte) (place, error) {
 
 func (b *builder) columns() error {
 	b.parts = map[*column.Values]*parts{}
+	written := map[uint64]*column.Values{} // by checksum: a field that became the _id is written once
 	var buffer []byte
 	for path, sub := range b.view.Subs() {
 		v, ok := sub.(*column.Values)
@@ -148,9 +149,14 @@ func (b *builder) columns() error {
 		}
 		b.parts[v] = p
 		var err error
+		if twin := written[xxhash.Sum64(buffer)]; twin != nil && twin.Same(v) {
+			p.column = b.parts[twin].column
+			continue
+		}
 		if p.column, err = b.part(buffer); err != nil {
 			return err
 		}
+		written[p.column.checksum] = v
 	}
 	return nil
 }

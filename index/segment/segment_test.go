@@ -235,6 +235,49 @@ func TestExtraSectionsComeBack(t *testing.T) {
 	}
 }
 
+// TestEqualColumnsAreWrittenOnce: a field that is the _id, too, takes nothing; one that differs in a single value does.
+func TestEqualColumnsAreWrittenOnce(t *testing.T) {
+	document := func(i int, keys ...string) vec.Value {
+		dst, mark := vec.BeginObject(nil)
+		for k, key := range keys {
+			x := uint64(i + 1)
+			if k > 1 && i == 700 {
+				x++
+			}
+			dst = vec.AppendContent(vec.AppendKey(dst, key), vec.String, fmt.Sprintf("%016x", x*0x9e3779b97f4a7c15))
+		}
+		return vec.EndObject(dst, mark)
+	}
+	size := func(keys ...string) (int64, *segment.Segment) {
+		var docs documents
+		for i := range 3000 {
+			docs = append(docs, document(i, keys...))
+		}
+		s, _, _ := built(t, docs)
+		for i := 699; i < 702; i++ {
+			if got, err := s.Document(uint32(i)); err != nil || !got.Same(docs[i]) {
+				t.Fatalf("document %d: %v, %v", i, got, err)
+			}
+		}
+		return s.Size("columns"), s
+	}
+	one, _ := size("_id")
+	two, s := size("_id", "id")
+	three, _ := size("_id", "id", "other")
+	if two != one || three < 2*one-100 {
+		t.Errorf("one column takes %d bytes, one twice %d, two %d", one, two, three)
+	}
+	var a, b vec.Vector
+	if err := errors.Join(s.Column(&a, vec.Path{"_id"}, 0, 3000), s.Column(&b, vec.Path{"id"}, 0, 3000)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3000 {
+		if !a.Value(i).Same(b.Value(i)) {
+			t.Fatalf("document %d: %v and %v", i, a.Value(i), b.Value(i))
+		}
+	}
+}
+
 // readAll asks a segment everything and returns a hash of the answers, or the first error.
 func readAll(s *segment.Segment) (uint64, error) {
 	answers := xxhash.New()
