@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +16,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/sys/unix"
 
-	"github.com/outcropdb/outcrop/index/column"
 	"github.com/outcropdb/outcrop/index/fs"
 	"github.com/outcropdb/outcrop/index/manifest"
 	"github.com/outcropdb/outcrop/index/row"
@@ -23,7 +23,8 @@ import (
 )
 
 type inspectCommand struct {
-	Fields bool   `help:"List the fields of segments in a folder, too. Of a segment file they are always listed."`
+	Fields bool   `help:"List the columns of segments in a folder, too. Of a segment file they are always listed."`
+	JSON   bool   `name:"json" help:"As JSON: an object a segment, one a line."`
 	Path   string `arg:"" default:"${data}" type:"path" help:"Data folder, or segment file."`
 }
 
@@ -51,13 +52,6 @@ func (c *inspectCommand) Run(io console) error {
 	return c.folder(io)
 }
 
-// readOnly is the files of a disk, which stay as they are. Reading a shard also removes what a crash left:
-// here that only seems so.
-type readOnly struct{ fs.Disk }
-
-// Remove does nothing.
-func (readOnly) Remove(string) error { return nil }
-
 func (c *inspectCommand) folder(io console) error {
 	root := filepath.Join(c.Path, "index")
 	collections := filepath.Join(root, "collections")
@@ -72,9 +66,17 @@ func (c *inspectCommand) folder(io console) error {
 	if err != nil {
 		return err
 	}
-	printShards(io.out, shards)
+	if !c.JSON {
+		printShards(io.out, shards)
+	}
 	for _, s := range shards {
 		if len(s.state.Segments) == 0 {
+			continue
+		}
+		if c.JSON {
+			if err := c.segmentsJSON(io.out, s); err != nil {
+				return err
+			}
 			continue
 		}
 		fmt.Fprintf(io.out, "\ncollection %s, shard %d\n", s.collection, s.number)
@@ -107,25 +109,36 @@ type shardState struct {
 	state      manifest.Manifest
 }
 
-// readShards reads the manifests of all shards, by collection and number.
-func readShards(dir string, ids []string) ([]shardState, error) {
-	var out []shardState
+// shardFolders are the folders of the shards of collections, which are in dir.
+func shardFolders(dir string, ids []string) (dirs []string, err error) {
 	for _, id := range ids {
 		names, err := fs.Disk{}.List(filepath.Join(dir, id))
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range names {
-			n, err := strconv.Atoi(name)
-			if err != nil {
-				continue
+			if _, err := strconv.Atoi(name); err == nil {
+				dirs = append(dirs, filepath.Join(dir, id, name))
 			}
-			s := shardState{collection: id, number: n, dir: filepath.Join(dir, id, name)}
-			if s.state, err = manifest.Load(readOnly{}, s.dir); err != nil {
-				return nil, err
-			}
-			out = append(out, s)
 		}
+	}
+	return dirs, nil
+}
+
+// readShards reads the manifests of all shards, by collection and number.
+func readShards(dir string, ids []string) ([]shardState, error) {
+	dirs, err := shardFolders(dir, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []shardState
+	for _, dir := range dirs {
+		n, _ := strconv.Atoi(filepath.Base(dir))
+		s := shardState{collection: filepath.Base(filepath.Dir(dir)), number: n, dir: dir}
+		if s.state, err = manifest.Load(fs.ReadOnly{FS: fs.Disk{}}, dir); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
 	}
 	slices.SortFunc(out, func(a, b shardState) int {
 		return cmp.Or(cmp.Compare(a.collection, b.collection), cmp.Compare(a.number, b.number))
@@ -193,10 +206,14 @@ func (c *inspectCommand) segments(w io.Writer, s shardState) error {
 		}
 		t.AppendRow(row)
 		if c.Fields {
-			all := opened.Fields()
+			all, err := opened.Columns()
+			if err != nil {
+				done()
+				return err
+			}
 			fields = append(fields, func() {
 				fmt.Fprintf(w, "segment %d\n", entry.ID)
-				printFields(w, all)
+				printColumns(w, all)
 			})
 		}
 		done()
@@ -229,6 +246,13 @@ func (c *inspectCommand) file(w io.Writer) error {
 		return err
 	}
 	defer done()
+	columns, err := s.Columns()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(w).Encode(newSegmentJSON(s, columns))
+	}
 	t := newTable(w, 1, "documents", "bytes", sections[0], sections[1], sections[2], sections[3], sections[4])
 	cells := table.Row{thousands(int64(s.Rows())), size(s.Bytes())}
 	for _, section := range sections {
@@ -236,14 +260,76 @@ func (c *inspectCommand) file(w io.Writer) error {
 	}
 	t.AppendRow(cells)
 	t.Render()
-	printFields(w, s.Fields())
+	printColumns(w, columns)
 	return nil
 }
 
-func printFields(w io.Writer, fields []column.Field) {
-	t := newTable(w, 3, "field", "type", "documents", "of")
-	for _, f := range fields {
-		t.AppendRow(table.Row{printable(f.Path.String()), f.Type.String(), thousands(int64(f.Count)), thousands(int64(f.Total))})
+func printColumns(w io.Writer, columns []segment.ColumnInfo) {
+	t := newTable(w, 5, "field", "type", "encoding", "list", "documents", "distinct", "bytes", "list bytes")
+	for _, c := range columns {
+		distinct := ""
+		if c.Terms > 0 {
+			distinct = thousands(int64(c.Terms))
+		}
+		t.AppendRow(table.Row{printable(c.Path.String()), c.Type.String(), c.Encoding, c.List, thousands(int64(c.Count)), distinct, size(c.Bytes), size(c.ListBytes)})
 	}
 	t.Render()
+}
+
+// segmentJSON is a segment as --json shows it.
+type segmentJSON struct {
+	Collection string           `json:"collection,omitempty"`
+	Shard      *int             `json:"shard,omitempty"`
+	Segment    string           `json:"segment"`
+	Documents  int              `json:"documents"`
+	Dead       int64            `json:"dead"`
+	Bytes      int64            `json:"bytes"`
+	Sections   map[string]int64 `json:"sections"`
+	Columns    []columnJSON     `json:"columns,omitempty"`
+}
+
+type columnJSON struct {
+	Field     []string `json:"field"`
+	Type      string   `json:"type"`
+	Encoding  string   `json:"encoding"`
+	Documents int      `json:"documents"`
+	Distinct  int      `json:"distinct,omitempty"`
+	Bytes     int64    `json:"bytes"`
+	List      string   `json:"list,omitempty"`
+	ListBytes int64    `json:"list_bytes,omitempty"`
+}
+
+func newSegmentJSON(s *segment.Segment, columns []segment.ColumnInfo) segmentJSON {
+	out := segmentJSON{Segment: s.Name(), Documents: s.Rows(), Bytes: s.Bytes(), Sections: map[string]int64{}}
+	for _, name := range sections {
+		out.Sections[name] = s.Size(name)
+	}
+	for _, c := range columns {
+		out.Columns = append(out.Columns, columnJSON{append([]string{}, c.Path...), c.Type.String(), c.Encoding, c.Count, c.Terms, c.Bytes, c.List, c.ListBytes})
+	}
+	return out
+}
+
+// segmentsJSON writes the segments of a shard, with their columns if those are wanted.
+func (c *inspectCommand) segmentsJSON(w io.Writer, s shardState) error {
+	for _, entry := range s.state.Segments {
+		opened, done, err := openSegment(filepath.Join(s.dir, manifest.Name(entry.ID)))
+		if err != nil {
+			return err
+		}
+		var columns []segment.ColumnInfo
+		if c.Fields {
+			columns, err = opened.Columns()
+		}
+		if err == nil {
+			out := newSegmentJSON(opened, columns)
+			out.Collection, out.Shard, out.Dead = s.collection, &s.number, deadRows(entry)
+			err = json.NewEncoder(w).Encode(out)
+		}
+		done()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -41,6 +41,7 @@ type grammar struct {
 	SQL     sqlCommand     `cmd:"" name:"sql" help:"Ask a server in SQL, one statement or interactively."`
 	Load    loadCommand    `cmd:"" help:"Load files of JSON, CSV or Parquet into a collection."`
 	Inspect inspectCommand `cmd:"" help:"Show what is in a data folder or a segment file, without a server."`
+	Check   checkCommand   `cmd:"" help:"Check that everything in a data folder is as it was written, without a server."`
 	Version versionCommand `cmd:"" help:"Print the version and what it runs on."`
 }
 
