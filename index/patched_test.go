@@ -1,12 +1,34 @@
 package index
 
 import (
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/outcropdb/outcrop/index/fs"
+	"github.com/outcropdb/outcrop/index/patch"
 	"github.com/outcropdb/outcrop/vec"
 )
+
+// TestPatchLimitsDocumented: docs/rest.md has the limits of patches.
+func TestPatchLimitsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../docs/rest.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := strings.Join(strings.Fields(string(text)), " ")
+	for _, want := range []string{
+		fmt.Sprintf("at most %d,%03d operations", patch.MaxOperations/1000, patch.MaxOperations%1000),
+		fmt.Sprintf("writes at most %d MiB", patch.MaxBytes>>20),
+		fmt.Sprintf("leaves at most %d levels", patch.MaxDepth),
+		fmt.Sprintf("at most %d MiB of documents", MaxPatchedBytes>>20),
+	} {
+		if !strings.Contains(doc, want) {
+			t.Errorf("docs/rest.md lacks: %s", want)
+		}
+	}
+}
 
 // TestPatchLimit: what the patches of one Apply make is bounded, whatever the parts, and the rest is refused.
 func TestPatchLimit(t *testing.T) {
