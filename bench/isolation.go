@@ -106,8 +106,11 @@ func (r *Runner) isolationOf(ctx context.Context, data *Dataset, p *Peer, payloa
 const floodTable = "flood"
 
 // startFlood writes as fast as the writer takes it, until stop, which gives the MB/s that it took.
+//
+// What it writes is made before: the client is to take as little of the machine as it can.
 func startFlood(ctx context.Context, w Writer, payload [][]byte) (stop func() (float64, error)) {
 	ctx, cancel := context.WithCancel(ctx)
+	bodies := batches(payload, isolationBatch)
 	var mu sync.Mutex
 	var bytes int64
 	var failed error
@@ -115,12 +118,8 @@ func startFlood(ctx context.Context, w Writer, payload [][]byte) (stop func() (f
 	begin := time.Now()
 	for each := range isolationWriters {
 		writers.Go(func() {
-			for at := each * len(payload) / isolationWriters; ctx.Err() == nil; {
-				var body []byte
-				for len(body) < isolationBatch {
-					body = append(append(body, payload[at%len(payload)]...), '\n')
-					at++
-				}
+			for at := each; ctx.Err() == nil; at += isolationWriters {
+				body := bodies[at%len(bodies)]
 				err := w.Write(ctx, floodTable, body)
 				mu.Lock()
 				if err == nil {
@@ -142,4 +141,18 @@ func startFlood(ctx context.Context, w Writer, payload [][]byte) (stop func() (f
 		writers.Wait()
 		return float64(bytes) / 1e6 / took.Seconds(), failed
 	}
+}
+
+// batches puts documents together, NDJSON, until each batch has size bytes; the last one may have less.
+func batches(documents [][]byte, size int) (out [][]byte) {
+	var body []byte
+	for _, document := range documents {
+		if body = append(append(body, document...), '\n'); len(body) >= size {
+			out, body = append(out, body), nil
+		}
+	}
+	if body != nil {
+		out = append(out, body)
+	}
+	return out
 }

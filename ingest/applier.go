@@ -16,6 +16,9 @@ type Applier struct {
 	Shard  *index.Shard
 	Writer *Writer // is told what changes found; may be nil
 
+	// Compute runs a task that takes CPU time, when it may; nil: at once.
+	Compute func(task func())
+
 	mu      sync.Mutex
 	trimmed uint64 // the log has nothing up to here
 }
@@ -23,18 +26,30 @@ type Applier struct {
 // Run applies until ctx ends, whose error it then returns, or something fails.
 func (a *Applier) Run(ctx context.Context) error {
 	return a.Stream.Consume(ctx, a.ID, a.Shard.Durable()+1, func(sequence uint64, data []byte, _ string) error {
-		ticket, writes, err := decodeMessage(data)
-		if err != nil {
-			return err
+		var err error
+		apply := func() { err = a.apply(sequence, data) }
+		if a.Compute == nil {
+			apply()
+		} else {
+			a.Compute(apply)
 		}
-		if err := a.Shard.Apply(sequence, writes); err != nil {
-			return err
-		}
-		if a.Writer != nil {
-			a.Writer.Told(ticket, writes)
-		}
-		return nil
+		return err
 	})
+}
+
+// apply applies one message.
+func (a *Applier) apply(sequence uint64, data []byte) error {
+	ticket, writes, err := decodeMessage(data)
+	if err != nil {
+		return err
+	}
+	if err := a.Shard.Apply(sequence, writes); err != nil {
+		return err
+	}
+	if a.Writer != nil {
+		a.Writer.Told(ticket, writes)
+	}
+	return nil
 }
 
 // Trim drops from the log what is in segments by now; cheap when nothing was flushed since the last time.

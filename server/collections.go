@@ -66,7 +66,7 @@ func (s *Server) applying(c *catalog.Collection) (*appliers, error) {
 		a.shards = append(a.shards, shard)
 	}
 	for n, shard := range a.shards {
-		applier := &ingest.Applier{Stream: s.stream, ID: stream.ShardID{Collection: c.ID, Shard: n}, Shard: shard, Writer: s.writer}
+		applier := &ingest.Applier{Stream: s.stream, ID: stream.ShardID{Collection: c.ID, Shard: n}, Shard: shard, Writer: s.writer, Compute: s.Compute}
 		a.each = append(a.each, applier)
 		a.done.Go(func() {
 			if err := applier.Run(work); err != nil && work.Err() == nil {

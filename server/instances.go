@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -14,15 +15,24 @@ import (
 	"github.com/outcropdb/outcrop/exec/instance"
 )
 
+// spareProcs is how many more of Go's processors (GOMAXPROCS) there are while instances are kept apart: for a
+// flush, a merge, the log and the doors. A query has its CPU by then; without a processor it could not use it.
+const spareProcs = 4
+
 // instances are the virtual instances of the catalog that are active, and what each has of the machine.
 type instances struct {
-	cpus []int
+	cpus   []int         // that instances share
+	writes instance.Gate // for what computes for writes
 
 	mu      sync.RWMutex
 	groups  map[string]*group // by id, the default one's too
 	leaving map[string]int    // groups that are suspended or deleted and still have queries, by id
 	closed  bool
-	last    sync.WaitGroup // of the leaving groups
+
+	available []int          // CPUs that the process may use
+	free      []int          // of these, the ones that its threads are confined to, but for pinned workers
+	procs     int            // GOMAXPROCS when no instances are kept apart; 0: none are
+	last      sync.WaitGroup // of the leaving groups
 }
 
 // group is one that runs.
@@ -34,7 +44,10 @@ type group struct {
 }
 
 func (s *Server) newGroup(id, name string, cpus []int) *group {
-	g := &group{Instance: instance.New(instance.Options{Name: name, CPUs: cpus}, s.memory.Child("the memory of virtual instance "+name, 0))}
+	g := &group{Instance: instance.New(
+		instance.Options{Name: name, CPUs: cpus, Apart: id != catalog.DefaultInstanceID},
+		s.memory.Child("the memory of virtual instance "+name, 0),
+	)}
 	g.touch(s.now())
 	s.instances.groups[id] = g
 	return g
@@ -48,6 +61,8 @@ func (s *Server) openInstances() {
 	if in.cpus = s.options.CPUs; len(in.cpus) == 0 {
 		in.cpus = instance.AvailableCPUs()
 	}
+	in.available = instance.AvailableCPUs()
+	in.free = in.available
 	in.groups, in.leaving = map[string]*group{}, map[string]int{}
 	s.newGroup(catalog.DefaultInstanceID, "default", in.cpus)
 	s.arrange()
@@ -86,6 +101,7 @@ func (s *Server) arrange() {
 		total += len(share.CPUs)
 	}
 	memory := func(share instance.Share) int64 { return s.memory.Limit() * int64(len(share.CPUs)) / int64(total) }
+	s.keepApart(rest, shares)
 	s.give(in.groups[catalog.DefaultInstanceID], rest, memory(rest))
 	wanted := map[string]bool{catalog.DefaultInstanceID: true}
 	for i, each := range active {
@@ -103,6 +119,39 @@ func (s *Server) arrange() {
 		}
 	}
 }
+
+// keepApart has the kernel keep everything but the queries of the other instances on the default one's CPUs: writes,
+// flushes, merges, the log, the doors, garbage collection. What computes for writes is bounded to as many tasks as
+// there are such CPUs, so that Go has processors left. Without other instances nothing of this is so. The caller
+// has the instances' mu.
+func (s *Server) keepApart(rest instance.Share, shares []instance.Share) {
+	in := &s.instances
+	free := slices.DeleteFunc(slices.Clone(in.available), func(cpu int) bool {
+		return !slices.Contains(rest.CPUs, cpu) && slices.ContainsFunc(shares, func(s instance.Share) bool { return slices.Contains(s.CPUs, cpu) })
+	})
+	if len(free) > 0 && !slices.Equal(free, in.free) {
+		if err := instance.Confine(in.free, free); err != nil {
+			s.log.Warn("virtual instances are not kept apart", "error", err)
+		}
+		in.free = free
+	}
+	switch {
+	case len(shares) > 0 && in.procs == 0:
+		in.procs = runtime.GOMAXPROCS(0)
+		runtime.GOMAXPROCS(in.procs + spareProcs)
+	case len(shares) == 0 && in.procs > 0:
+		runtime.GOMAXPROCS(in.procs)
+		in.procs = 0
+	}
+	tasks := 0
+	if len(shares) > 0 {
+		tasks = len(rest.CPUs)
+	}
+	in.writes.SetLimit(tasks)
+}
+
+// Compute runs a task that computes for writes. While instances are kept apart it waits until there is a CPU for it.
+func (s *Server) Compute(task func()) { s.instances.writes.Do(task) }
 
 // give gives a group its part of the machine.
 func (s *Server) give(g *group, share instance.Share, memory int64) {
@@ -144,6 +193,11 @@ func (s *Server) closeInstances() {
 		g.Close()
 	}
 	s.instances.last.Wait()
+	if len(groups) > 0 {
+		s.instances.mu.Lock()
+		defer s.instances.mu.Unlock()
+		s.keepApart(instance.Share{CPUs: s.instances.cpus}, nil)
+	}
 }
 
 // instanceOf is where a query runs: in the instance that it names by id or name, or else the organization's.

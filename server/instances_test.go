@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -272,4 +273,34 @@ func TestInstancesUnderQueries(t *testing.T) {
 		}
 		changes.Wait()
 	}
+}
+
+// Writes are bounded, and Go gets more processors, as long as there are instances to keep apart from.
+func TestKeepApart(t *testing.T) {
+	s := openTest(t, Options{CPUs: []int{0, 1, 2, 3}})
+	before := runtime.GOMAXPROCS(0)
+	check := func(procs int, bound string) {
+		t.Helper()
+		if got := runtime.GOMAXPROCS(0); got != procs {
+			t.Errorf("%d processors, want %d", got, procs)
+		}
+		if got := s.instances.writes.String(); got != bound {
+			t.Errorf("writes: %s, want %s", got, bound)
+		}
+	}
+	check(before, "no bound")
+	a := newInstance(t, s, "a", "NANO")
+	check(before+spareProcs, "3 at once")
+	b := newInstance(t, s, "b", "XSMALL")
+	check(before+spareProcs, "1 at once")
+	ran := false
+	if s.Compute(func() { ran = true }); !ran {
+		t.Error("a task did not run")
+	}
+	s.suspend(t, a.ID, catalog.InstanceSuspended)
+	check(before+spareProcs, "2 at once")
+	if err := s.DeleteInstance(context.Background(), b.ID); err != nil {
+		t.Fatal(err)
+	}
+	check(before, "no bound")
 }

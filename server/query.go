@@ -108,7 +108,7 @@ func (s *Server) Query(ctx context.Context, r Request, to Receiver) (summary Sum
 	defer sees.Close()
 
 	run := &running{server: s, request: &r, sees: sees, admission: admission, now: start, to: &serial{to: to, account: instance.Account{Budget: admission.Budget}}}
-	err = run.statement(ctx)
+	admission.Do(func() { err = run.statement(ctx) })
 	if err != nil && ctx.Err() != nil {
 		err = context.Cause(ctx)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,6 +19,7 @@ type Options struct {
 	CPUs        []int // that workers are pinned to, one worker of a query on each; default: all the process may use
 	Concurrency int   // queries that run at once; default DefaultConcurrency
 	Queue       int   // queries that wait for admission; one more is refused; default DefaultQueue
+	Apart       bool  // queries run pinned from begin to end: the process's other threads are confined to other CPUs
 	QueryMemory int64 // bytes that one query may take; default: half of the instance's budget
 }
 
@@ -169,27 +171,59 @@ func (a *Admission) Release() {
 // Workers is the most workers that Run uses.
 func (a *Admission) Workers() int { return len(a.slot.cpus) }
 
-// Run has task run by up to parallel workers at once, each on a thread pinned to a CPU, and waits for all.
-// With parallel 1 the caller's own goroutine is the worker: waking a pinned thread takes about 0.1 ms, more
-// than a small plan. The error is one of those that the tasks returned; the context given to the tasks is
-// cancelled by the first.
+// Do has the query do all that it does, Runs included. In an instance that is apart that is on a thread pinned to
+// its first CPU, else on the caller's goroutine: waking a pinned thread takes about 0.1 ms, more than a small query.
+func (a *Admission) Do(query func()) {
+	if !a.instance.options.Apart {
+		query()
+		return
+	}
+	var panicked error
+	done := make(chan struct{})
+	a.slot.thread(a.instance, 0) <- func() {
+		defer close(done)
+		defer func() {
+			if p := recover(); p != nil {
+				panicked = fmt.Errorf("%v\n%s", p, debug.Stack())
+			}
+		}()
+		query()
+	}
+	<-done
+	if panicked != nil {
+		panic(panicked) // where the caller of Do is, who knows what to do with it
+	}
+}
+
+// Run has task run by up to parallel workers at once, and waits for all. One of them is the caller's goroutine when
+// that is pinned, or alone; the others each have a thread pinned to a CPU. The error is one of those that the tasks
+// returned; the context given to the tasks is cancelled by the first.
 func (a *Admission) Run(ctx context.Context, parallel int, task func(context.Context, *Worker) error) error {
-	if parallel <= 1 {
+	if parallel = min(parallel, a.Workers()); parallel <= 1 {
 		return task(ctx, &Worker{0, a.Budget, ctx})
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	parallel = min(parallel, a.Workers())
-	var wait sync.WaitGroup
-	wait.Add(parallel)
 	var failed atomic.Pointer[error]
-	for n := range parallel {
+	work := func(n int) {
+		if err := task(ctx, &Worker{n, a.Budget, ctx}); err != nil && failed.CompareAndSwap(nil, &err) {
+			cancel(err)
+		}
+	}
+	var wait sync.WaitGroup
+	first := 0
+	if a.instance.options.Apart {
+		first = 1
+	}
+	for n := first; n < parallel; n++ {
+		wait.Add(1)
 		a.slot.thread(a.instance, n) <- func() {
 			defer wait.Done()
-			if err := task(ctx, &Worker{n, a.Budget, ctx}); err != nil && failed.CompareAndSwap(nil, &err) {
-				cancel(err)
-			}
+			work(n)
 		}
+	}
+	for n := range first {
+		work(n)
 	}
 	wait.Wait()
 	if err := failed.Load(); err != nil {

@@ -9,8 +9,7 @@ import (
 
 // pin binds the calling thread to a CPU. A refusal costs speed, not answers: it is logged.
 func pin(cpu int) {
-	var set unix.CPUSet
-	set.Set(cpu)
+	set := setOf([]int{cpu})
 	if err := unix.SchedSetaffinity(0, &set); err != nil {
 		slog.Warn("cannot pin a worker", "cpu", cpu, "error", err)
 	}

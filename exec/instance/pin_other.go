@@ -15,3 +15,6 @@ func AvailableCPUs() []int {
 	}
 	return cpus
 }
+
+// Confine does nothing where the system cannot bind threads to CPUs.
+func Confine(_, _ []int) error { return nil }

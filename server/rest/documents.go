@@ -31,7 +31,8 @@ func (c *call) readDocuments() (*documents, error) {
 	reader := c.api.readers.Get().(*jsonio.Reader)
 	defer c.api.readers.Put(reader)
 	d := &documents{buffer: getBuffer()}
-	if err := d.scan(jsonio.ScanText(reader, jsonio.Body, body.bytes)); err != nil {
+	c.api.server.Compute(func() { err = d.scan(jsonio.ScanText(reader, jsonio.Body, body.bytes)) })
+	if err != nil {
 		d.release()
 		return nil, err
 	}
