@@ -56,6 +56,22 @@ func scaled(f float64, exponent int) (int64, bool) {
 	return n, math.Float64bits(float64(n)/powersOfTen[exponent]) == math.Float64bits(f)
 }
 
+// asDecimal is what decimals has found.
+type asDecimal struct {
+	exponent int
+	ns       []int64
+	ok       bool
+}
+
+// asDecimals asks decimals once.
+func (v *study) asDecimals() *asDecimal {
+	if v.decimals == nil {
+		exponent, ns, ok := decimals(v.Floats)
+		v.decimals = &asDecimal{exponent, ns, ok}
+	}
+	return v.decimals
+}
+
 // decimalValues is decimal.
 type decimalValues struct {
 	integers
@@ -67,16 +83,16 @@ func sizeDecimal(v *study) int {
 	if v.Kind != vec.Float {
 		return math.MaxInt
 	}
-	_, ns, ok := decimals(v.Floats)
-	if !ok {
+	d := v.asDecimals()
+	if !d.ok {
 		return math.MaxInt
 	}
-	return sizeIntegers(ns)
+	return sizeIntegers(d.ns)
 }
 
 func writeDecimal(dst []byte, v *study) []byte {
-	exponent, ns, _ := decimals(v.Floats)
-	return writeIntegers(appendWord(dst, uint64(exponent)), ns)
+	d := v.asDecimals()
+	return writeIntegers(appendWord(dst, uint64(d.exponent)), d.ns)
 }
 
 func openDecimal(c *cursor, t vec.Type, count int) (values, error) {

@@ -30,6 +30,7 @@ const (
 	runs       Encoding = 12 // integers, each once for all that follow it and are equal
 	symbolic   Encoding = 13 // contents as codes of byte sequences
 	keys       Encoding = 14 // of the rest: its keys, and which docs have each
+	patched    Encoding = 15 // floats as decimal, but for a few that stand beside them
 )
 
 // form is what an Encoding does.
@@ -59,6 +60,7 @@ var encodings = [...]form{
 	runs:       {"runs", sizeRuns, writeRuns, openRuns},
 	symbolic:   distinctEncodings[symbolic],
 	keys:       {"keys", sizeRest, writeRest, openRest},
+	patched:    {"decimal but few", sizePatched, writePatched, openPatched},
 }
 
 // distinctEncodings are those for contents that do not recur, and so for the terms of a dictionary.

@@ -49,6 +49,12 @@ var samples = []sample{
 	{"places", vec.Float, func(r *rand.Rand, _ int) vec.Value {
 		return vec.FloatValue(float64(r.IntN(360_000_000)-180_000_000) / 1e6)
 	}},
+	{"prices and others", vec.Float, func(r *rand.Rand, i int) vec.Value {
+		if i%40 == 7 {
+			return vec.FloatValue([]float64{math.NaN(), math.Inf(-1), math.Copysign(0, -1), r.NormFloat64()}[r.IntN(4)])
+		}
+		return vec.FloatValue(float64(r.IntN(1_000_000)) / 100)
+	}},
 	{"few floats", vec.Float, func(r *rand.Rand, _ int) vec.Value {
 		return vec.FloatValue([]float64{0, math.Copysign(0, -1), 1.5, math.Inf(1), math.NaN()}[r.IntN(5)])
 	}},
@@ -232,7 +238,7 @@ func satisfies(p vec.Predicate, x vec.Value) bool {
 func TestEncodingIsChosenBySize(t *testing.T) {
 	want := map[string]Encoding{
 		"one int": constant, "one string": constant, "bools": flags, "small ints": packed, "few far ints": dictionary,
-		"all ints": packed, "times": linear, "counter": linear, "batches": runs, "floats": plain, "prices": decimal, "places": decimal, "few floats": dictionary, "few strings": dictionary, "hundreds of strings": termsApart, "hundreds of words": termsApart,
+		"all ints": packed, "times": linear, "counter": linear, "batches": runs, "floats": plain, "prices": decimal, "places": decimal, "prices and others": patched, "few floats": dictionary, "few strings": dictionary, "hundreds of strings": termsApart, "hundreds of words": termsApart,
 		"ids": spelt, "uuids": uuids, "texts": contents, "arrays": symbolic, "nulls": docsOnly,
 	}
 	for _, s := range samples {

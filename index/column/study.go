@@ -6,7 +6,8 @@ import "math"
 // estimated from it, and then values are written from it, without looking twice.
 type study struct {
 	*Values
-	distinct   *distinct // nil if there are too many, or the type has no such thing
+	distinct   *distinct  // nil if there are too many, or the type has no such thing
+	decimals   *asDecimal // nil: not asked for
 	spelt      *speltText
 	isSpelt    bool    // spelt has been asked for
 	compressed int     // 0: not asked for
