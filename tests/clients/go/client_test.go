@@ -113,3 +113,91 @@ func TestRocksetClient(t *testing.T) {
 		t.Errorf("delete workspace: %v", err)
 	}
 }
+
+func TestVirtualInstances(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	rc, err := rockset.NewClient()
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(what string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	_, err = rc.CreateCollection(ctx, "commons", "seen")
+	check("create collection", err)
+	_, err = rc.AddDocuments(ctx, "commons", "seen", []any{map[string]any{"_id": "a"}, map[string]any{"_id": "b"}})
+	check("add documents", err)
+
+	made, err := rc.CreateVirtualInstance(ctx, "go-client", option.WithVirtualInstanceSize(option.SizeSmall),
+		option.WithVirtualInstanceDescription("of a test"), option.WithAutoSuspend(time.Hour), option.WithRemountOnResume(true))
+	check("create", err)
+	id := made.GetId()
+	check("until active", rc.Wait.UntilVirtualInstanceActive(ctx, id))
+	if made.GetName() != "go-client" || made.GetDesiredSize() != "SMALL" || made.GetAutoSuspendSeconds() != 3600 || made.GetDefaultVi() {
+		t.Errorf("made: %+v", made)
+	}
+	if _, err := rc.CreateVirtualInstance(ctx, "go-client"); err == nil {
+		t.Error("the same instance was created twice")
+	}
+	all, err := rc.ListVirtualInstances(ctx)
+	check("list", err)
+	if len(all) != 2 || !all[0].GetDefaultVi() || all[1].GetId() != id {
+		t.Errorf("list: %d instances", len(all))
+	}
+	changed, err := rc.UpdateVirtualInstance(ctx, id, option.WithVirtualInstanceName("go-renamed"), option.WithVirtualInstanceSize(option.SizeLarge))
+	check("update", err)
+	if changed.GetName() != "go-renamed" || changed.GetCurrentSize() != "LARGE" || changed.GetDescription() != "of a test" {
+		t.Errorf("changed: %+v", changed)
+	}
+
+	const count = "SELECT COUNT(*) AS n FROM seen"
+	if _, err := rc.ExecuteQueryOnVirtualInstance(ctx, id, count); err == nil {
+		t.Error("a collection that is not mounted was read")
+	}
+	mounts, err := rc.MountCollections(ctx, id, []string{"commons.seen"})
+	check("mount", err)
+	if len(mounts) != 1 || mounts[0].GetCollectionPath() != "commons.seen" || mounts[0].GetVirtualInstanceId() != id {
+		t.Errorf("mounts: %+v", mounts)
+	}
+	check("until mounted", rc.Wait.UntilMountActive(ctx, id, "commons", "seen"))
+	mounts, err = rc.ListCollectionMounts(ctx, id)
+	if err != nil || len(mounts) != 1 {
+		t.Errorf("list of mounts: %+v, %v", mounts, err)
+	}
+	query := func() {
+		t.Helper()
+		result, err := rc.ExecuteQueryOnVirtualInstance(ctx, id, count)
+		check("query", err)
+		if len(result.Results) != 1 || result.Results[0]["n"] != 2.0 {
+			t.Errorf("query: %v", result.Results)
+		}
+	}
+	query()
+	queries, err := rc.ListVirtualInstanceQueries(ctx, id)
+	if err != nil || len(queries) != 0 {
+		t.Errorf("queries: %+v, %v", queries, err)
+	}
+
+	_, err = rc.SuspendVirtualInstance(ctx, id)
+	check("suspend", err)
+	check("until suspended", rc.Wait.UntilVirtualInstanceSuspended(ctx, id))
+	if _, err := rc.ExecuteQueryOnVirtualInstance(ctx, id, count); err == nil {
+		t.Error("a suspended instance answered")
+	}
+	_, err = rc.ResumeVirtualInstance(ctx, id)
+	check("resume", err)
+	check("until active again", rc.Wait.UntilVirtualInstanceActive(ctx, id))
+	query()
+
+	_, err = rc.UnmountCollection(ctx, id, "commons.seen")
+	check("unmount", err)
+	check("until unmounted", rc.Wait.UntilMountGone(ctx, id, "commons", "seen"))
+	_, err = rc.DeleteVirtualInstance(ctx, id)
+	check("delete", err)
+	check("until gone", rc.Wait.UntilVirtualInstanceGone(ctx, id))
+	check("delete collection", rc.DeleteCollection(ctx, "commons", "seen"))
+}

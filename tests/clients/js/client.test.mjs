@@ -64,3 +64,23 @@ test('errors come in the API’s form', async () => {
     return true
   })
 })
+
+test('virtual instances', async () => {
+  const { virtualInstances: vis } = client
+  const { data: made } = await vis.createVirtualInstance({ name: 'js-client', type: 'NANO', mount_type: 'LIVE' })
+  assert.equal(made.state, 'ACTIVE')
+  assert.deepEqual((await vis.listVirtualInstances()).data.map(vi => vi.default_vi), [true, false])
+  const result = await vis.queryVirtualInstance(made.id, { sql: { query: 'SELECT 1 AS one' } })
+  assert.deepEqual(result.results, [{ one: 1 }])
+  await vis.suspendVirtualInstance(made.id)
+  await assert.rejects(vis.queryVirtualInstance(made.id, { sql: { query: 'SELECT 1' } }), e => {
+    assert.equal(e.type, 'NOT_READY')
+    return true
+  })
+  assert.equal((await vis.resumeVirtualInstance(made.id)).data.state, 'ACTIVE')
+  assert.equal((await vis.deleteVirtualInstance(made.id)).data.state, 'DELETED')
+  await assert.rejects(vis.getVirtualInstance(made.id), e => {
+    assert.equal(e.type, 'NOTFOUND')
+    return true
+  })
+})
