@@ -21,8 +21,9 @@ const (
 	firstTier = 1 << 20
 	// DeadPercent is the share of dead rows from which a segment is rewritten without them.
 	DeadPercent = 30
-	// TidyPercent is that share when there is nothing else to do: queries pass over all dead rows.
-	TidyPercent = 5
+	// TidyPercent is that share when there is nothing else to do: queries pass over all dead rows, and mask
+	// every row of a segment that has any.
+	TidyPercent = 1
 	// Amplification bounds what is written, over what is flushed, when segments are tidied: a shard that is
 	// written to now and then is not rewritten each time.
 	Amplification = 3

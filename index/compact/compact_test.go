@@ -51,7 +51,7 @@ func TestTidy(t *testing.T) {
 		want     []int
 	}{
 		"none":            {nil, mb, nil},
-		"hardly any dead": {[]Segment{some(4, 8*mb)}, 100 * mb, nil},
+		"hardly any dead": {[]Segment{{Rows: 1000, Dead: 9, Raw: 8 * mb, File: 4 * mb}}, 100 * mb, nil},
 		"the worst":       {[]Segment{some(5, 8*mb), some(9, 8*mb), some(6, 8*mb)}, 100 * mb, []int{1}},
 		"small":           {[]Segment{some(20, mb-1)}, 100 * mb, nil},
 		"too large":       {[]Segment{some(5, 250*mb)}, 1000 * mb, nil},
