@@ -16,8 +16,9 @@ import (
 )
 
 // spareProcs is how many more of Go's processors (GOMAXPROCS) there are while instances are kept apart: for a
-// flush, a merge, the log and the doors. A query has its CPU by then; without a processor it could not use it.
-const spareProcs = 4
+// flush, a merge, the log, the doors and the collector, which take theirs while they wait for a CPU, too. A query has
+// its CPU by then; without a processor it could not use it. 4 were measured to be too few.
+const spareProcs = 10
 
 // instances are the virtual instances of the catalog that are active, and what each has of the machine.
 type instances struct {
