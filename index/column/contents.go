@@ -30,7 +30,7 @@ const headWords = 6
 
 type contentBlock struct {
 	codec     codec
-	frameRows int // 0: all are one frame, as segments of version 1 have it
+	frameRows int // 0: not compressed
 	width     int
 	size      int
 	least     uint32
@@ -175,10 +175,7 @@ func (u *unpacked) load(b *contentBlock, rows int) (err error) {
 	case b.frameRows > 0:
 		err = u.begin(b, rows)
 	default:
-		if u.buffer, err = decompress(u.buffer[:0], b.codec, b.stored, b.size); err != nil {
-			return err
-		}
-		u.data = u.buffer
+		err = errFrames
 	}
 	if err != nil {
 		return err

@@ -63,28 +63,6 @@ func TestFramesReadByThemselves(t *testing.T) {
 	}
 }
 
-// TestContentsOfVersion1: whole blocks are compressed, without ends of frames.
-func TestContentsOfVersion1(t *testing.T) {
-	v := framed(900, 30)
-	file := writeBlocks(encodeHead(nil, v, 900, contents), v, codecNone)
-	packed := zstdEncoder().EncodeAll(v.Data, nil)
-	old := bytes.Clone(file[:len(file)-(len(v.Data)+7)/8*8])
-	old[8] = byte(codecZstd)
-	copy(old[16:20], []byte{byte(len(packed)), byte(len(packed) >> 8), byte(len(packed) >> 16)})
-	old = appendPadded(old, packed)
-	stored, err := Decode(old, vec.String, 900, 900)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got vec.Vector
-	if err := stored.Read(&got, Selection{Docs: []uint32{5, 800}}); err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got.Content(0), v.content(5)) || !bytes.Equal(got.Content(1), v.content(800)) {
-		t.Error("contents differ")
-	}
-}
-
 func BenchmarkGatherContents(b *testing.B) {
 	v := framed(8*BlockRows, 60)
 	stored, err := Decode(writeBlocks(encodeHead(nil, v, v.Count(), contents), v), vec.String, v.Count(), v.Count())

@@ -1,7 +1,6 @@
 package inverted
 
 import (
-	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -118,67 +117,4 @@ func TestContentsOfElementsAreFound(t *testing.T) {
 			}
 		}
 	}
-}
-
-// What earlier programs have written: postings of 64 docs and more are roaring bitmaps, others steps.
-func TestPostingsOfTheFirstFormatAreRead(t *testing.T) {
-	const rows = 1000
-	codes, docs := make([]uint32, rows), make([]uint32, rows)
-	for i := range codes {
-		codes[i], docs[i] = uint32(i%2*(i%100/10)), uint32(i)
-	}
-	x, err := Open(firstFormat(t, codes, docs), rows, rows, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for term := range uint32(9) {
-		want, got := roaring.New(), roaring.New()
-		for i, code := range codes {
-			if code == term {
-				want.Add(docs[i])
-			}
-		}
-		if _, ok, err := x.Lookup(got, []vec.Span{{Low: int64(term), High: int64(term)}}); !ok || err != nil || !got.Equals(want) {
-			t.Errorf("term %d: %t %v %v, want %v", term, ok, err, got, want)
-		}
-	}
-}
-
-// firstFormat is a list of the first format, with the codes as keys.
-func firstFormat(t *testing.T, codes, docs []uint32) []byte {
-	var keys []int64
-	var counts, sizes []uint32
-	var postings []byte
-	for code := range slices.Max(codes) + 1 {
-		var of []uint32
-		for i, c := range codes {
-			if c == code {
-				of = append(of, docs[i])
-			}
-		}
-		start := len(postings)
-		if len(of) >= bitmapFrom {
-			var b bytes.Buffer
-			if _, err := roaring.BitmapOf(of...).WriteTo(&b); err != nil {
-				t.Fatal(err)
-			}
-			postings = append(postings, b.Bytes()...)
-		} else {
-			last := uint32(0)
-			for _, doc := range of {
-				for step := doc - last; ; step >>= 7 {
-					if step < 0x80 {
-						postings = append(postings, byte(step))
-						break
-					}
-					postings = append(postings, byte(step)|0x80)
-				}
-				last = doc
-			}
-		}
-		keys, counts, sizes = append(keys, int64(code)), append(counts, uint32(len(of)-1)), append(sizes, uint32(len(postings)-start))
-	}
-	dst := appendWord(appendWord(nil, uint64(byTerm)), uint64(len(keys))<<8|hasKeys)
-	dst = appendPacked(appendPacked(appendNumbers(dst, keys), counts), sizes)
-	return appendNumbers(appendWord(dst, uint64(len(postings))), postings)
 }

@@ -10,10 +10,6 @@ import (
 	"github.com/outcropdb/outcrop/vec/simd"
 )
 
-// bitmapFrom is the number of docs from which a posting of the first format is a roaring bitmap; fewer are the
-// steps from doc to doc. Such postings are read, and not written any more.
-const bitmapFrom = 64
-
 // terms is byTerm: kind; number of terms, and flags; the terms, if the column does not have them: keys, or a
 // dictionary; counts less one and sizes of the postings, packed; the postings.
 type terms struct {
@@ -21,7 +17,6 @@ type terms struct {
 	values   *vec.Vector // the terms, sorted, or
 	own      *dictionary
 	exact    bool
-	compact  bool // postings are as appendPosting writes them
 	rows     int
 	before   []uint32 // docs of the terms before each, and behind the last all
 	offsets  []uint32 // of the postings
@@ -32,7 +27,6 @@ const (
 	hasKeys  = 1 << 0
 	areFloat = 1 << 1 // keys are of floats: NaN is where SQL's functions may not expect it
 	hasTerms = 1 << 2 // a dictionary of contents follows
-	compact  = 1 << 3 // postings are packed
 )
 
 // BuildTerms indexes values that are codes among sorted terms that Open will be given. docs are those of
@@ -70,7 +64,7 @@ func buildTerms(codes, docs []uint32, n int, head []byte, flags uint64) []byte {
 		sizes[code] = uint32(len(postings) - start)
 	}
 	dst := appendWord(nil, uint64(byTerm))
-	dst = append(appendWord(dst, uint64(n)<<8|flags|compact), head...)
+	dst = append(appendWord(dst, uint64(n)<<8|flags), head...)
 	dst = appendPacked(appendPacked(dst, counts), sizes)
 	return appendNumbers(appendWord(dst, uint64(len(postings))), postings)
 }
@@ -113,7 +107,7 @@ func packedSums(c *cursor, n int, each uint32) []uint32 {
 func openTerms(c *cursor, s shape) (lists, error) {
 	head := c.word()
 	n, flags := int(head>>8), head&0xff
-	t := &terms{values: s.terms, rows: s.rows, exact: flags&areFloat == 0, compact: flags&compact != 0}
+	t := &terms{values: s.terms, rows: s.rows, exact: flags&areFloat == 0}
 	if c.err != nil || n > s.values {
 		return nil, errShort
 	}
@@ -171,15 +165,7 @@ func (t *terms) add(out *roaring.Bitmap, s vec.Span) (exact, ok bool, err error)
 // read adds the docs of a term: to docs, or if its posting is a bitmap to out.
 func (t *terms) read(out *roaring.Bitmap, docs []uint32, code int) ([]uint32, error) {
 	posting, n := t.postings[t.offsets[code]:t.offsets[code+1]], int(t.before[code+1]-t.before[code])
-	var err error
-	switch {
-	case t.compact:
-		docs, err = readPosting(out, docs, posting, n, t.rows)
-	case n >= bitmapFrom:
-		err = readRoaring(out, posting, t.rows)
-	default:
-		docs, err = readSteps(docs, posting, n, t.rows)
-	}
+	docs, err := readPosting(out, docs, posting, n, t.rows)
 	if err != nil {
 		return docs, fmt.Errorf("posting of term %d: %w", code, err)
 	}

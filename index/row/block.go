@@ -269,9 +269,6 @@ func (j *joiner) document(p *plan, row int, docs []uint32) error {
 		case s.do == vec.Object:
 			open[depth], depth = len(out), depth+1
 			out = append(out, 0, 0, 0, 0)
-		case s.do == vec.Array:
-			open[depth], depth = len(out), depth+1
-			out = binary.LittleEndian.AppendUint32(append(out, 0, 0, 0, 0), s.count)
 		default:
 			out = j.fields[s.content].next(out)
 		}

@@ -21,8 +21,7 @@ type plan struct {
 // step is what to do next for a document: write literally, then open, close or fill in a content.
 type step struct {
 	literal []byte
-	do      vec.Type // Undefined: close; Array, Object: open; Null: nothing; else the type of a content
-	count   uint32   // of an array
+	do      vec.Type // Undefined: close; Object: open; Null: nothing; else the type of a content
 	content int      // its number among the kept, or the held
 	column  column.Sub
 	path    vec.Path // of column
@@ -73,17 +72,6 @@ func (p *planner) value(literal []byte, path vec.Path, depth int) {
 		for n := p.uvarint(); n > 0; n = p.uvarint() {
 			key := p.bytes(n - 1)
 			p.value(vec.AppendKey(nil, key), append(path[:len(path):len(path)], string(key)), depth+1)
-		}
-		p.add(step{})
-	case t == vec.Array:
-		n := p.uvarint()
-		if n > uint64(len(p.rest)) {
-			p.fail()
-			return
-		}
-		p.add(step{literal: literal, do: t, count: uint32(n)})
-		for range n {
-			p.value(nil, nil, depth+1)
 		}
 		p.add(step{})
 	case hasLength(t) || t.Layout() != vec.Union && t.Layout() != vec.NoData:

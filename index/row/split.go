@@ -20,8 +20,6 @@ import (
 // A type with the bit held says that the content stands in the sub-column of its path and type. The type
 // opaque says that a whole value is kept as a content: an array that no column holds, or what is too large for
 // the books that are kept of each.
-//
-// Segments of version 1 have arrays in their shapes: uvarint count, values.
 const (
 	held   = 0x40
 	opaque = vec.Type(0xff)

@@ -11,11 +11,8 @@ import (
 	"github.com/cespare/xxhash/v2"
 )
 
-// Version of the format that Build writes. Open reads this one and those before it.
-//
-//	1: columns, inverted, rows, fields
-//	2: lists of the elements of arrays, packed postings; contents in frames; rows without what columns hold
-const Version = 2
+// Version of the format that Build writes, and the only one that Open reads. Those before it were never released.
+const Version = 3
 
 // magic begins and ends the file.
 const magic = "outcrop\n"
@@ -72,11 +69,14 @@ func appendPlace(dst []byte, p place) []byte {
 	return binary.LittleEndian.AppendUint64(dst, p.checksum)
 }
 
-// versionError says that a file was written by a later program.
+// versionError says that a file was written by another program.
 type versionError uint64
 
 func (v versionError) Error() string {
-	return fmt.Sprintf("is of format version %d, this program reads up to %d: use a later one", uint64(v), Version)
+	if v < Version {
+		return fmt.Sprintf("is of format version %d, this program reads %d: load the documents again, into another data folder", uint64(v), Version)
+	}
+	return fmt.Sprintf("is of format version %d, this program reads %d: use a later one", uint64(v), Version)
 }
 
 // readTable finds the table of sections, and the sections of a file.
@@ -84,7 +84,7 @@ func readTable(data []byte) (table place, sections map[string]place, err error) 
 	if len(data) < headBytes+tailBytes || string(data[:len(magic)]) != magic {
 		return table, nil, errors.New("is not a segment")
 	}
-	if v := binary.LittleEndian.Uint64(data[len(magic):]); v < 1 || v > Version {
+	if v := binary.LittleEndian.Uint64(data[len(magic):]); v != Version {
 		return table, nil, versionError(v)
 	}
 	tail := data[len(data)-tailBytes:]

@@ -3,7 +3,6 @@ package segment
 import (
 	"bytes"
 	"encoding/binary"
-	"strings"
 	"testing"
 
 	"github.com/cespare/xxhash/v2"
@@ -63,12 +62,16 @@ func withFields(file, fields []byte) []byte {
 	return append(append(append(out, table...), tail...), magic...)
 }
 
-func TestALaterVersionIsRefused(t *testing.T) {
+func TestOtherVersionsAreRefused(t *testing.T) {
 	file := small(t)
-	file[len(magic)] = Version + 1
-	_, err := Open(file, "new.seg", row.NewCache(0))
-	if err == nil || !strings.Contains(err.Error(), "segment new.seg: is of format version 3, this program reads up to 2") {
-		t.Error(err)
+	for version, want := range map[byte]string{
+		Version + 1: "segment new.seg: is of format version 4, this program reads 3: use a later one",
+		Version - 1: "segment new.seg: is of format version 2, this program reads 3: load the documents again, into another data folder",
+	} {
+		file[len(magic)] = version
+		if _, err := Open(file, "new.seg", row.NewCache(0)); err == nil || err.Error() != want {
+			t.Errorf("version %d: %v, want %s", version, err, want)
+		}
 	}
 }
 

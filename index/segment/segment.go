@@ -25,7 +25,7 @@ type Segment struct {
 	rows     *row.Reader
 	columns  []byte
 	inverted []byte
-	lists    map[*column.Node][]*sub // of paths through arrays, and of texts; none in files of version 1
+	lists    map[*column.Node][]*sub // of paths through arrays, and of texts
 	onDamage func(*fs.DamageError)
 
 	mu      sync.Mutex
@@ -40,7 +40,7 @@ func Open(data []byte, name string, cache *row.Cache) (*Segment, error) {
 		return nil, fmt.Errorf("segment %s: is read in place, which needs a little-endian machine", name)
 	}
 	s, err := open(align(data), name, cache)
-	if _, later := errors.AsType[versionError](err); later {
+	if _, other := errors.AsType[versionError](err); other {
 		return nil, fmt.Errorf("segment %s: %w", name, err)
 	}
 	if err != nil {
