@@ -97,7 +97,7 @@ func textTop(name, about, words string) bench.Query {
 	return bench.Query{
 		Name: name, About: about, Ordered: true,
 		For:    map[string]string{"bleve": "top 10: " + words},
-		Except: map[string]string{"outcrop": "not supported yet: it has no SEARCH and no SCORE"},
+		Except: map[string]string{"outcrop": "not supported yet: it finds texts by their words but has no SCORE"},
 	}
 }
 
