@@ -3,7 +3,7 @@ module github.com/outcropdb/outcrop
 go 1.26.0
 
 require (
-	github.com/FastFilter/xorfilter v0.5.1 // indirect
+	github.com/FastFilter/xorfilter v0.5.1
 	github.com/RoaringBitmap/roaring/v2 v2.30.0 // indirect
 	github.com/alecthomas/kong v1.17.0 // indirect
 	github.com/andybalholm/brotli v1.2.3 // indirect

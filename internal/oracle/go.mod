@@ -11,6 +11,7 @@ require (
 
 require (
 	cloud.google.com/go v0.121.0 // indirect
+	github.com/FastFilter/xorfilter v0.5.1 // indirect
 	github.com/RoaringBitmap/roaring/v2 v2.30.0 // indirect
 	github.com/alecthomas/kong v1.17.0 // indirect
 	github.com/andybalholm/brotli v1.2.3 // indirect
