@@ -36,6 +36,9 @@ type build struct {
 // none ends a chain.
 const none = ^uint32(0)
 
+// buildRowBytes is what a row takes in the hash table, its slots half empty, and in the chains of equal keys.
+const buildRowBytes = 64
+
 // maxBuildRows is the most rows that a build side may have.
 const maxBuildRows = 1 << 31
 
@@ -129,7 +132,7 @@ func (b *build) Close() error {
 		return plan.Errorf(plan.Position{}, "join: the right side has %d rows, at most %d are possible", b.rows, maxBuildRows)
 	}
 	if b.budget != nil {
-		if err := b.budget.Grow(int64(b.rows) * 32); err != nil {
+		if err := b.budget.Grow(int64(b.rows) * buildRowBytes); err != nil {
 			return err
 		}
 	}
@@ -140,6 +143,7 @@ func (b *build) Close() error {
 		return nil
 	}
 	b.table = hashtable.New(len(b.right))
+	b.table.Reserve(b.rows)
 	groups := make([]uint32, vec.BatchRows)
 	keys := newVectors(len(b.keys))
 	for from := 0; from < b.rows; from += vec.BatchRows {

@@ -39,8 +39,9 @@ func grown(slots, groups int) int {
 	return slots
 }
 
-func newColumnTable(columns int) *columnTable {
-	t := &columnTable{columns: make([]*vec.Vector, columns), slots: make([]columnSlot, firstSlots)}
+func newColumnTable(columns, room int) *columnTable {
+	t := &columnTable{columns: make([]*vec.Vector, columns)}
+	t.resize(grown(firstSlots, room))
 	for i := range t.columns {
 		t.columns[i] = &vec.Vector{}
 		t.columns[i].Reset(vec.Null)
@@ -60,6 +61,7 @@ func (t *columnTable) bytes() int64 {
 
 func (t *columnTable) resize(n int) {
 	t.slots = make([]columnSlot, n)
+	t.hashes = slices.Grow(t.hashes, n/2-len(t.hashes))
 	mask := uint64(n - 1)
 	for g, h := range t.hashes {
 		at := h & mask

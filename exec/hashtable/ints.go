@@ -2,6 +2,7 @@ package hashtable
 
 import (
 	"math"
+	"slices"
 
 	"github.com/outcropdb/outcrop/vec"
 )
@@ -21,9 +22,9 @@ type intSlot struct {
 	group uint32 // plus 1; 0: empty
 }
 
-func newIntTable(t vec.Type) *intTable {
+func newIntTable(t vec.Type, room int) *intTable {
 	table := &intTable{typ: t, nullGroup: NotFound}
-	table.resize(firstSlots)
+	table.resize(grown(firstSlots, room))
 	return table
 }
 
@@ -44,6 +45,7 @@ func mix(key int64) uint64 {
 func (t *intTable) resize(n int) {
 	old := t.slots
 	t.slots = make([]intSlot, n)
+	t.values = slices.Grow(t.values, n/2-len(t.values))
 	mask := uint64(n - 1)
 	for _, s := range old {
 		if s.group == 0 {

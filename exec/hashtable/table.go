@@ -22,6 +22,7 @@ const NotFound = ^uint32(0)
 // once nobody inserts, each worker may use a Finder of its own.
 type Table struct {
 	columns int
+	room    int          // keys that are expected
 	ints    *intTable    // while the key is one column of one Int64s type
 	several *columnTable // else
 	scratch finderScratch
@@ -30,6 +31,12 @@ type Table struct {
 
 // New makes a table for keys of some columns, at least one.
 func New(columns int) *Table { return &Table{columns: columns} }
+
+// Reserve makes room for so many keys, before the first one. Growing into it would move all keys several times.
+func (t *Table) Reserve(keys int) { t.room = min(keys, maxReserved) }
+
+// maxReserved is the most keys that room is made for: rows may be many more than their keys are.
+const maxReserved = 1 << 22
 
 // Len is the number of groups.
 func (t *Table) Len() int {
@@ -69,7 +76,7 @@ func (t *Table) insert(groups []uint32, keys []*vec.Vector, rows int) error {
 	}
 	if t.several == nil && len(keys) == 1 && keys[0].Form != vec.Dict {
 		if t.ints == nil && keys[0].Type.Layout() == vec.Int64s && t.Len() == 0 {
-			t.ints = newIntTable(keys[0].Type)
+			t.ints = newIntTable(keys[0].Type, t.room)
 		}
 		if t.ints != nil && t.ints.takes(keys[0]) {
 			t.ints.insert(groups, keys[0], rows, &t.scratch)
@@ -77,7 +84,7 @@ func (t *Table) insert(groups []uint32, keys []*vec.Vector, rows int) error {
 		}
 	}
 	if t.several == nil {
-		t.several = newColumnTable(t.columns)
+		t.several = newColumnTable(t.columns, t.room)
 		if t.ints != nil { // the keys turned out to be of several types
 			if err := t.several.adopt(t.ints); err != nil {
 				return err

@@ -288,7 +288,7 @@ func BenchmarkInsert(b *testing.B) {
 
 // TestCollisions has keys whose hashes share the half that slots keep, so that only comparing tells them apart.
 func TestCollisions(t *testing.T) {
-	table := newColumnTable(1)
+	table := newColumnTable(1, 0)
 	keys := []*vec.Vector{vector(vec.StringValue("a"), vec.StringValue("b"), vec.StringValue("a"), vec.StringValue("c"), vec.StringValue("b"))}
 	groups := make([]uint32, 5)
 	var scratch finderScratch

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"bytes"
 	"cmp"
 
 	"github.com/outcropdb/outcrop/vec"
@@ -72,6 +73,10 @@ func (e *extremum) Update(groups []uint32, numGroups int, args []*vec.Vector, ro
 		v = flat(v, &e.scratch)
 		e.takeFloats(groups, v.F64[:rows], v.Valid)
 	default:
+		if groups == nil && (v.Type == vec.String || v.Type == vec.Bytes) {
+			e.takeRow(0, v, e.bestRow(v, rows))
+			return nil
+		}
 		for i := range rows {
 			if !v.IsNull(i) {
 				e.takeRow(groupOf(groups, i), v, i)
@@ -79,6 +84,20 @@ func (e *extremum) Update(groups []uint32, numGroups int, args []*vec.Vector, ro
 		}
 	}
 	return nil
+}
+
+// bestRow is the row of v, contents of which one at least is not null, that no other is better than.
+func (e *extremum) bestRow(v *vec.Vector, rows int) int {
+	best, content, at := -1, []byte(nil), -1
+	for i := range rows {
+		if v.IsNull(i) || v.At(i) == at && best >= 0 {
+			continue
+		}
+		if c := v.Content(i); best < 0 || bytes.Compare(c, content) == e.want {
+			best, content, at = i, c, v.At(i)
+		}
+	}
+	return best
 }
 
 func (e *extremum) takeRow(g int, v *vec.Vector, i int) {

@@ -11,6 +11,11 @@ func grow[T any](states []T, n int) []T {
 	if n <= len(states) {
 		return states
 	}
+	if n > cap(states) { // twofold: append would copy large states four times as often
+		grown := make([]T, n, max(n, 2*cap(states)))
+		copy(grown, states)
+		return grown
+	}
 	return append(states, make([]T, n-len(states))...)
 }
 
