@@ -42,6 +42,9 @@ const morselRows = 32 * vec.BatchRows
 // lookupShare: a part whose inverted lists promise more than this share of its rows is scanned instead.
 const lookupShare = 0.2
 
+// filterCost is how many docs of a list are read in the time in which the filter looks at one.
+const filterCost = 16
+
 func newRead(p *plan.Read, s *index.Snapshot, env *env, counters *Counters) *read {
 	r := &read{plan: p, snapshot: s, env: env, counters: counters, filters: plan.Conjuncts(p.Filter)}
 	for _, p := range p.Access.Predicates {
@@ -133,6 +136,9 @@ func (r *read) lookup() error {
 		}
 		var docs *roaring.Bitmap
 		for _, p := range predicates {
+			if docs != nil && uint64(part.Estimate(p)) > filterCost*docs.GetCardinality() {
+				break // the filter is cheaper than this list, and than those behind it
+			}
 			found, _, err := part.Lookup(p)
 			if err != nil {
 				return err
@@ -144,9 +150,6 @@ func (r *read) lookup() error {
 				docs = found
 			default:
 				docs.And(found)
-			}
-			if docs.GetCardinality() < 64 {
-				break // the filter is cheaper than another list
 			}
 		}
 		if docs == nil {
