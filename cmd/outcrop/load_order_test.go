@@ -66,23 +66,23 @@ func TestLoadKeepsOrder(t *testing.T) {
 	}
 }
 
-// TestLoadResumesInOrder interrupts such a load and goes on.
+// TestLoadResumesInOrder interrupts a load by one sender, of whom is known what is missing then, and goes on with 8.
 func TestLoadResumesInOrder(t *testing.T) {
 	const n = 150_000
 	f, dir := newFakeAPI(t), t.TempDir()
 	path, state := versions(t, dir, "a.json", idField, 0, n), filepath.Join(dir, "state")
 	f.fail = func(request int, w http.ResponseWriter) bool {
-		if request <= 10 {
+		if request <= 5 {
 			return false
 		}
 		w.WriteHeader(http.StatusForbidden)
 		return true
 	}
-	if status, says := f.load(t, state, path); status != 1 {
+	if status, says := f.load(t, state, path, "--parallel", "1"); status != 1 {
 		t.Fatalf("got status %d: %s", status, says)
 	}
 	f.fail = nil
-	if status, says := f.load(t, state, path, "--resume"); status != 0 || !strings.Contains(says, "before the interruption") {
+	if status, says := f.load(t, state, path, "--resume", "--parallel", "8"); status != 0 || !strings.Contains(says, "before the interruption") {
 		t.Fatalf("resumed: got status %d: %s", status, says)
 	}
 	f.check(t, idField, n)
