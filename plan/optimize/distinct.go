@@ -21,7 +21,7 @@ func distinct(n plan.Node, _ *Context) plan.Node {
 			return n
 		case len(parts) == 1 || len(parts) == 2 && len(a.Keys) > 0 && composable(a):
 			return regrouped(a)
-		case len(a.Keys) == 0 && readsOnce(a.Input):
+		case len(a.Keys) == 0 && rereadable(a.Input):
 			return sideBySide(a, parts)
 		}
 		return n
@@ -99,13 +99,23 @@ func regrouped(a *plan.Aggregate) plan.Node {
 	return outer
 }
 
-// readsOnce tells inputs that can be read several times: no joins or groups, whose work would be done again.
-func readsOnce(n plan.Node) bool {
+// rereadable tells inputs that can be read several times: no joins or groups, whose work would be done again, and
+// nothing volatile, which would give other rows each time, nor subqueries, which may be either.
+func rereadable(n plan.Node) bool {
+	same := true
+	plan.MapExprs(n, func(e plan.Expr) plan.Expr {
+		same = same && !volatile(e)
+		return plan.RewriteExpr(e, func(e plan.Expr) plan.Expr {
+			_, subquery := e.(*plan.Subquery)
+			same = same && !subquery
+			return e
+		})
+	})
 	switch n.(type) {
 	case *plan.Read:
-		return true
+		return same
 	case *plan.Filter, *plan.Project:
-		return readsOnce(n.Inputs()[0])
+		return same && rereadable(n.Inputs()[0])
 	}
 	return false
 }

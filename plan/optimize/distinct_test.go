@@ -50,6 +50,29 @@ func TestDistinct(t *testing.T) {
 	}
 }
 
+// TestDistinctReadsOnceWhatIsVolatile: the parts of an aggregate have to see the same rows.
+func TestDistinctReadsOnceWhatIsVolatile(t *testing.T) {
+	column := func(i int) plan.Expr { return &plan.FieldRef{Index: i, T: vec.Int} }
+	read := &plan.Read{Name: "t", Columns: []plan.Column{{Path: vec.Path{"a"}, Type: vec.Int}, {Path: vec.Path{"b"}, Type: vec.Int}}}
+	half := &plan.Literal{Value: vec.FloatValue(0.5)}
+	for function, want := range map[string]string{"random": "Aggregate Filter Read", "abs": "Project Join Aggregate Aggregate Filter Read Aggregate Aggregate Filter Read"} {
+		some := &plan.Call{Function: function, T: vec.Float}
+		if function == "abs" {
+			some.Args = []plan.Expr{column(0)}
+		}
+		a := &plan.Aggregate{
+			Input: &plan.Filter{Input: read, Condition: &plan.Call{Function: "lt", Args: []plan.Expr{some, half}, T: vec.Bool}},
+			Names: []string{"x", "y"},
+		}
+		for i := range 2 {
+			a.Measures = append(a.Measures, plan.Measure{Function: "count", Distinct: true, Args: []plan.Expr{column(i)}, Type: vec.Int})
+		}
+		if got := strings.Join(relations(distinct(a, nil)), " "); got != want {
+			t.Errorf("where %s() < 0.5: %s, want %s", function, got, want)
+		}
+	}
+}
+
 func relations(n plan.Node) []string {
 	out := []string{strings.TrimPrefix(fmt.Sprintf("%T", n), "*plan.")}
 	for _, in := range n.Inputs() {
