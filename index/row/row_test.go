@@ -21,9 +21,9 @@ func numbered(n int) []vec.Value {
 	return docs
 }
 
-func written(t testing.TB, docs []vec.Value) []byte {
+func written(t testing.TB, docs []vec.Value, holds func(vec.Path, vec.Type) bool) []byte {
 	var out bytes.Buffer
-	w, err := NewWriter(&out, nil)
+	w, err := NewWriter(&out, holds)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestDocumentsComeBack(t *testing.T) {
 		docs := numbered(n)
 		for _, limit := range []int{0, 3 * BlockBytes, 1 << 30} {
 			cache := NewCache(limit)
-			r, err := Open(written(t, docs), nil, cache)
+			r, err := Open(written(t, docs, nil), nil, cache)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,7 +82,7 @@ func TestLargestDocument(t *testing.T) {
 		t.Error(err)
 	}
 	large := vec.StringValue(strings.Repeat("x", 20<<20))
-	r, err := Open(written(t, []vec.Value{large}), nil, NewCache(0))
+	r, err := Open(written(t, []vec.Value{large}, nil), nil, NewCache(0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestLargestDocument(t *testing.T) {
 
 func TestEveryFlippedByteIsAnError(t *testing.T) {
 	docs := numbered(40)
-	good := written(t, docs)
+	good := written(t, docs, nil)
 	for i := range good {
 		bad := bytes.Clone(good)
 		bad[i] ^= 0x10
@@ -108,8 +108,8 @@ func TestEveryFlippedByteIsAnError(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	f.Add(written(f, numbered(3)))
-	f.Add(written(f, nil))
+	f.Add(written(f, numbered(3), nil))
+	f.Add(written(f, nil, nil))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, err := Open(data, nil, NewCache(1<<20))
 		if err != nil {
@@ -123,7 +123,7 @@ func FuzzOpen(f *testing.F) {
 
 func BenchmarkDocument(b *testing.B) {
 	docs := numbered(2000)
-	data := written(b, docs)
+	data := written(b, docs, nil)
 	for name, limit := range map[string]int{"cached": 1 << 30, "decoded": 0} {
 		b.Run(name, func(b *testing.B) {
 			r, err := Open(data, nil, NewCache(limit))

@@ -108,19 +108,7 @@ func TestContentsOfColumns(t *testing.T) {
 		}
 	}
 	columnA := func(path vec.Path, typ vec.Type) bool { return path.String() == "a" && typ == vec.Int }
-	var out bytes.Buffer
-	w, err := NewWriter(&out, columnA)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, doc := range docs {
-		if err := w.Append(doc); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	file := written(t, docs, columnA)
 	for _, c := range []struct {
 		name    string
 		columns Columns
@@ -131,7 +119,7 @@ func TestContentsOfColumns(t *testing.T) {
 		{name: "no column", columns: func(vec.Path, vec.Type) column.Sub { return nil }, bad: "cut short"},
 	} {
 		cache := NewCache(1 << 20)
-		r, err := Open(out.Bytes(), c.columns, cache)
+		r, err := Open(file, c.columns, cache)
 		if err != nil {
 			t.Fatal(err)
 		}
